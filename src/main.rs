@@ -1,0 +1,3 @@
+//! The command `tiaokuai`.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Rows, and the registry of procedures that findings join. The language itself compiles to the same rows.
+
+pub mod rows;

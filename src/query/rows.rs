@@ -1,0 +1,52 @@
+//! The one shape of every answer: named columns and a stream of rows.
+
+use crate::model::Value;
+
+/// One row: a value for each column, in their order.
+pub type Row<'a> = Vec<Value<'a>>;
+
+/// Named columns and a stream of rows, computed as they are read.
+pub struct Rows<'a> {
+    columns: Vec<&'static str>,
+    source: Box<dyn Iterator<Item = Row<'a>> + 'a>,
+}
+
+impl<'a> Rows<'a> {
+    /// Rows with these columns from this source; each row has as many values as there are columns.
+    #[must_use]
+    pub fn new(columns: Vec<&'static str>, source: impl Iterator<Item = Row<'a>> + 'a) -> Self {
+        Self { columns, source: Box::new(source) }
+    }
+
+    /// The columns' names, in English; renderers translate them.
+    #[must_use]
+    pub fn columns(&self) -> &[&'static str] {
+        &self.columns
+    }
+
+    /// The position of a column.
+    #[must_use]
+    pub fn position(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|c| *c == column)
+    }
+
+    /// Keeps the rows that a test accepts.
+    #[must_use]
+    pub fn filtered(self, mut keep: impl FnMut(&Row<'a>) -> bool + 'a) -> Self {
+        Self { columns: self.columns, source: Box::new(self.source.filter(move |row| keep(row))) }
+    }
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = Row<'a>;
+
+    fn next(&mut self) -> Option<Row<'a>> {
+        self.source.next()
+    }
+}
+
+impl std::fmt::Debug for Rows<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rows").field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
