@@ -1,0 +1,268 @@
+//! From a raw world to catalogs: ids for the records, references to what is there, and nothing that an import would
+//! refuse.
+
+use std::collections::BTreeSet;
+
+use super::random::{Kind, Pick, REGIONS, Raw};
+use super::{Catalog, Dataset, Department, Need, Platform, Region, Sector, Service, Share, World};
+
+const TIERS: [&str; 6] = ["national", "province", "city", "county", "township", "village"];
+
+/// What the two ends of each type of sharing edge are.
+const TYPES: [(&str, Kind, Kind); 5] = [
+    ("GRANTED_TO", Kind::Dataset, Kind::Department),
+    ("PUBLISHED_ON", Kind::Dataset, Kind::Platform),
+    ("CASCADES_TO", Kind::Platform, Kind::Platform),
+    ("SERVES", Kind::Platform, Kind::Department),
+    ("RELAYS_TO", Kind::Department, Kind::Department),
+];
+
+/// Where each record of a kind stands: its catalog, and its number there.
+type Places = Vec<(usize, usize)>;
+
+/// The records of each kind, by which a reference is written.
+struct Names {
+    catalogs: Vec<String>,
+    departments: Places,
+    platforms: Places,
+    datasets: Places,
+    services: Places,
+}
+
+impl Names {
+    fn places(&self, kind: Kind) -> &Places {
+        match kind {
+            Kind::Department => &self.departments,
+            Kind::Platform => &self.platforms,
+            Kind::Dataset => &self.datasets,
+            Kind::Service => &self.services,
+        }
+    }
+
+    /// The catalog and the bare id that a reference points at; `None` where there is nothing of the kind.
+    fn target(&self, kind: Kind, pick: &Pick) -> Option<(String, String)> {
+        let letter = kind.letter();
+        let here = |n: usize| self.catalogs[n % self.catalogs.len()].clone();
+        match pick {
+            Pick::Nothing => None,
+            Pick::Here(n, _) => {
+                let places = self.places(kind);
+                let (catalog, number) = *places.get(n % places.len().max(1))?;
+                Some((here(catalog), format!("{letter}{number}")))
+            }
+            Pick::Broken(n) => Some((here(*n), format!("{letter}9"))),
+            Pick::Absent(n) => Some(("gone".to_string(), format!("{letter}{n}"))),
+        }
+    }
+
+    /// The reference as a catalog writes it: another's record with its catalog, its own mostly without.
+    fn written(&self, by: &str, kind: Kind, pick: &Pick) -> Option<String> {
+        let (catalog, id) = self.target(kind, pick)?;
+        let in_full = catalog != by || matches!(pick, Pick::Here(_, true));
+        Some(if in_full { format!("{catalog}:{id}") } else { id })
+    }
+}
+
+/// Numbers records by their catalogs, so that those of two catalogs bear the same bare ids.
+fn places(catalogs: usize, of: impl Iterator<Item = usize>) -> Places {
+    let mut counts = vec![0; catalogs];
+    let number = |catalog: usize| {
+        let catalog = catalog % catalogs;
+        counts[catalog] += 1;
+        (catalog, counts[catalog])
+    };
+    of.map(number).collect()
+}
+
+/// The world that a raw one stands for.
+pub fn build(raw: &Raw) -> World {
+    let count = raw.authority.len();
+    let ids = ["b", "a", "c"].map(str::to_string);
+    let names = Names {
+        catalogs: ids[..count].to_vec(),
+        departments: places(count, raw.departments.iter().map(|one| one.catalog)),
+        platforms: places(count, raw.platforms.iter().map(|one| one.catalog)),
+        datasets: places(count, raw.datasets.iter().map(|one| one.catalog)),
+        services: places(count, raw.services.iter().map(|one| one.0)),
+    };
+    let catalog = |(id, authority): (&String, &Vec<&str>)| Catalog {
+        id: id.clone(),
+        title: Some(format!("Catalog \"{id}\"")),
+        authority: authority.iter().map(|code| code.to_string()).collect(),
+        ..Catalog::default()
+    };
+    let mut catalogs: Vec<Catalog> = names.catalogs.iter().zip(&raw.authority).map(catalog).collect();
+    add_vocabulary(raw, &mut catalogs);
+    add_records(raw, &names, &mut catalogs);
+    add_shares(raw, &names, &mut catalogs);
+    add_needs(raw, &names, &mut catalogs);
+    World { catalogs }
+}
+
+/// A catalog defines a word of the vocabulary once: the first time stands.
+fn add_vocabulary(raw: &Raw, catalogs: &mut [Catalog]) {
+    let count = catalogs.len();
+    for (catalog, tier) in &raw.tiers {
+        let tiers = &mut catalogs[catalog % count].tiers;
+        if !tiers.iter().any(|other| other.id == tier.id) {
+            tiers.push(tier.clone());
+        }
+    }
+    for ((at, (code, usual)), region) in raw.codes.iter().enumerate().zip(&raw.regions) {
+        for (catalog, parent, tier) in &region.definitions {
+            let catalog = &mut catalogs[catalog % count];
+            if !catalog.regions.iter().any(|other| other.code == *code) {
+                let investment = (parent % 3 != 0).then_some(100 * at as i64);
+                catalog.regions.push(Region {
+                    code: code.to_string(),
+                    name: (tier % 5 != 4).then(|| format!("R{at}")),
+                    tier: tier_of(usual, *tier, !raw.tiers.is_empty()),
+                    parent: parent_of(code, &raw.codes[..at], *parent),
+                    bloc: (*parent == 1).then(|| "西部".to_string()),
+                    investment,
+                    staff: None,
+                });
+            }
+        }
+    }
+    for (catalog, line) in &raw.lines {
+        let lines = &mut catalogs[catalog % count].lines;
+        if !lines.iter().any(|other| other.id == line.id) {
+            lines.push(line.clone());
+        }
+    }
+    for (id, name) in [("s1", "市场监管"), ("s2", "民生保障")] {
+        let (name, lead) = (Some(name.to_string()), Vec::new());
+        catalogs[0].sectors.push(Sector { id: id.to_string(), name, lead });
+    }
+}
+
+/// The usual tier mostly, else none, a new one where some catalog has tiers of its own, or any other.
+fn tier_of(usual: &str, way: usize, own_tiers: bool) -> Option<String> {
+    match way {
+        0..11 => Some(usual.to_string()),
+        11 if usual == "city" => Some("市级".to_string()),
+        11 => None,
+        12 | 13 if own_tiers => Some("district".to_string()),
+        way => Some(TIERS[(way * 5 + usual.len()) % TIERS.len()].to_string()),
+    }
+}
+
+/// The nearest region that it lies in mostly, of those that the world has; else the division right above, be it
+/// defined or not; the one before it, wherever that lies; or none. A parent always comes before it, so that no two
+/// catalogs can make a loop together.
+fn parent_of(code: &str, before: &[(&'static str, &'static str)], way: usize) -> Option<String> {
+    let lies_in = |outer: &str| code.starts_with(super::union::division(outer)) && outer != code;
+    let mut outer = before.iter().rev().map(|(code, _)| *code).filter(|outer| lies_in(outer));
+    let right_above = REGIONS.iter().rev().map(|(code, _)| *code).find(|outer| lies_in(outer));
+    let parent = match way {
+        0..12 => outer.next(),
+        12 => outer.next_back(),
+        13 | 14 => right_above,
+        15 if !before.len().is_multiple_of(3) => before.last().map(|(code, _)| *code),
+        _ => None,
+    };
+    parent.map(str::to_string)
+}
+
+fn add_records(raw: &Raw, names: &Names, catalogs: &mut [Catalog]) {
+    for (n, department) in raw.departments.iter().enumerate() {
+        let (catalog, number) = names.departments[n];
+        let catalog = &mut catalogs[catalog];
+        // A superior comes before, so that no chain of them is a loop.
+        let superior = match department.superior {
+            Pick::Here(_, _) if n == 0 => Pick::Nothing,
+            Pick::Here(superior, full) => Pick::Here(superior % n, full),
+            ref other => other.clone(),
+        };
+        // Any region, or one after another, so that not all are in a few; the last number is that of a region that
+        // nobody defines, as is any where there are none.
+        let region = department.region.map(|region| match region {
+            20..39 if !raw.codes.is_empty() => raw.codes[raw.codes.len() - 1 - n % raw.codes.len()].0,
+            0..20 if !raw.codes.is_empty() => raw.codes[region % raw.codes.len()].0,
+            _ => "990000",
+        });
+        catalog.departments.push(Department {
+            id: format!("o{number}"),
+            region: region.map(str::to_string),
+            superior: names.written(&catalog.id, Kind::Department, &superior),
+            ..department.rest.clone()
+        });
+    }
+    for (n, platform) in raw.platforms.iter().enumerate() {
+        let (catalog, number) = names.platforms[n];
+        let catalog = &mut catalogs[catalog];
+        // An id may stand in full in its own catalog too.
+        let id = if n == 1 { format!("{}:p{number}", catalog.id) } else { format!("p{number}") };
+        let operator = names.written(&catalog.id, Kind::Department, &platform.operator);
+        catalog.platforms.push(Platform { id, operator, ..platform.rest.clone() });
+    }
+    for (n, dataset) in raw.datasets.iter().enumerate() {
+        let (catalog, number) = names.datasets[n];
+        let catalog = &mut catalogs[catalog];
+        catalog.datasets.push(Dataset {
+            id: format!("d{number}"),
+            holder: names.written(&catalog.id, Kind::Department, &dataset.holder),
+            platform: names.written(&catalog.id, Kind::Platform, &dataset.platform),
+            ..dataset.rest.clone()
+        });
+    }
+    for (n, (_, department)) in raw.services.iter().enumerate() {
+        let (catalog, number) = names.services[n];
+        let catalog = &mut catalogs[catalog];
+        let department = names.written(&catalog.id, Kind::Department, department);
+        let (id, name, volume) = (format!("v{number}"), Some("S".to_string()), Some(7));
+        catalog.services.push(Service { id, name, department, volume });
+    }
+}
+
+/// An edge is stated only by the catalog of one of its ends, and an edge with an `id` once in each.
+fn add_shares(raw: &Raw, names: &Names, catalogs: &mut [Catalog]) {
+    let mut identities = BTreeSet::new();
+    for share in &raw.shares {
+        let (kind, from_kind, to_kind) = TYPES[share.kind];
+        let (from, to) = (names.target(from_kind, &share.from), names.target(to_kind, &share.to));
+        let (Some((from_side, _)), Some((to_side, _))) = (from, to) else {
+            continue;
+        };
+        for (by_to, statement) in &share.statements {
+            // The side that is to state it, or the other where that is absent.
+            let sides = if *by_to { [&to_side, &from_side] } else { [&from_side, &to_side] };
+            let Some(by) = sides.into_iter().find_map(|side| names.catalogs.iter().position(|id| id == side)) else {
+                continue;
+            };
+            let catalog = &mut catalogs[by];
+            let written = |kind, pick| names.written(&catalog.id, kind, pick).unwrap_or_default();
+            let (from, to) = (written(from_kind, &share.from), written(to_kind, &share.to));
+            let stated = Share { kind: kind.to_string(), from, to, ..statement.clone() };
+            let full = catalog.full_share(&stated);
+            if full.id.is_none() || identities.insert((by, full.kind, full.from, full.to, full.id)) {
+                catalog.shares.push(stated);
+            }
+        }
+    }
+}
+
+/// A need is stated only by its consumer's catalog, and the same need once.
+fn add_needs(raw: &Raw, names: &Names, catalogs: &mut [Catalog]) {
+    let mut identities = BTreeSet::new();
+    for need in &raw.needs {
+        let consumer = names.target(Kind::Department, &need.consumer);
+        let dataset = names.target(Kind::Dataset, &need.dataset);
+        let (Some((by, _)), Some(_)) = (&consumer, &dataset) else {
+            continue;
+        };
+        let written = |kind, pick| names.written(by, kind, pick);
+        let stated = Need {
+            consumer: written(Kind::Department, &need.consumer).unwrap_or_default(),
+            dataset: written(Kind::Dataset, &need.dataset).unwrap_or_default(),
+            service: written(Kind::Service, &need.service),
+            priority: need.priority,
+        };
+        let catalog = catalogs.iter_mut().find(|catalog| catalog.id == *by);
+        let service = names.target(Kind::Service, &need.service);
+        if let Some(catalog) = catalog.filter(|_| identities.insert((consumer, dataset, service))) {
+            catalog.needs.push(stated);
+        }
+    }
+}
