@@ -6,6 +6,7 @@
 //!
 //! `docs/architecture.md` is the way in; [`database::Database`] is the entry point.
 
+pub mod findings;
 pub mod graph;
 pub mod model;
 pub mod query;

@@ -1,3 +1,4 @@
 //! Rows, and the registry of procedures that findings join. The language itself compiles to the same rows.
 
+pub mod registry;
 pub mod rows;

@@ -1,0 +1,130 @@
+//! What flows: which sharing edges are open for which datasets, and whom a dataset reaches.
+
+mod network;
+mod openness;
+mod reach;
+
+pub use network::{Carrier, Network, SharingEdge, Slot};
+pub use openness::{Closed, Openness};
+pub use reach::{Openable, Reach};
+
+use crate::graph::{Graph, Node, Presence};
+use crate::model::RelType;
+
+/// Why nobody, or somebody, does not get a dataset, by the sharing edges that leave it and its holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Obstacle {
+    /// There are no such edges.
+    Unshared = 0,
+    /// None is active.
+    Inactive = 1,
+    /// None is open for the dataset.
+    Blocked = 2,
+    /// One is open: it flows somewhere.
+    None = 3,
+}
+
+/// The flow of a graph, ready to be searched.
+pub struct Flow<'g> {
+    /// The graph.
+    pub graph: &'g dyn Graph,
+    /// Which terms are open for which flow classes.
+    pub openness: Openness,
+    /// Departments and platforms, with the sharing edges between them and from datasets.
+    pub network: Network,
+}
+
+impl std::fmt::Debug for Flow<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Flow").field("network", &self.network).finish_non_exhaustive()
+    }
+}
+
+impl<'g> Flow<'g> {
+    /// Reads the flow off a graph.
+    #[must_use]
+    pub fn new(graph: &'g dyn Graph) -> Self {
+        let mut openness = Openness::new(graph);
+        let network = Network::new(graph, &mut openness);
+        Self { graph, openness, network }
+    }
+
+    /// The holder of a dataset, defined or not.
+    #[must_use]
+    pub fn holder(&self, dataset: Node) -> Option<Node> {
+        self.graph.one_in(RelType::Holds, dataset)
+    }
+
+    /// What stands in a dataset's way, by the edges that leave it and the `RELAYS_TO` that leave its holder.
+    #[must_use]
+    pub fn obstacle(&self, dataset: Node) -> Obstacle {
+        let class = self.graph.node_class(dataset);
+        let (mut some, mut active) = (false, false);
+        for edge in self.leaving(dataset) {
+            some = true;
+            active |= self.openness.is_active(edge.terms);
+            if edge.passable && self.openness.is_open(class, edge.terms) {
+                return Obstacle::None;
+            }
+        }
+        match (some, active) {
+            (false, _) => Obstacle::Unshared,
+            (true, false) => Obstacle::Inactive,
+            (true, true) => Obstacle::Blocked,
+        }
+    }
+
+    /// The sharing edges that leave a dataset, and the `RELAYS_TO` that leave its holder: those at broken records too.
+    pub fn leaving(&self, dataset: Node) -> impl Iterator<Item = Leaving> + '_ {
+        let holder = self.holder(dataset);
+        let own = [RelType::GrantedTo, RelType::PublishedOn].into_iter().map(move |ty| (ty, dataset));
+        own.chain(holder.map(|h| (RelType::RelaysTo, h))).flat_map(move |(ty, from)| {
+            let passes = self.graph.presence(from) != Presence::Broken;
+            self.network.statements(self.graph, ty, from).map(move |(to, edge, terms)| Leaving {
+                ty,
+                from,
+                to,
+                edge,
+                terms,
+                passable: passes && self.graph.presence(to) != Presence::Broken,
+            })
+        })
+    }
+
+    /// The barrier column: the dataset's own, else the distinct barriers of the inactive edges among those that leave
+    /// it and its holder, sorted.
+    #[must_use]
+    pub fn barrier(&self, dataset: Node) -> Option<String> {
+        const DATASET_BARRIER: usize = 13;
+        const EDGE_BARRIER: usize = 9;
+        if let Some(own) = self.graph.node_cell(dataset, DATASET_BARRIER).text() {
+            return Some(own.to_owned());
+        }
+        let mut barriers: Vec<&str> = self
+            .leaving(dataset)
+            .filter(|e| !self.openness.is_active(e.terms))
+            .filter_map(|e| self.graph.edge_cell(e.ty, e.edge, EDGE_BARRIER).text())
+            .collect();
+        barriers.sort_unstable();
+        barriers.dedup();
+        (!barriers.is_empty()).then(|| barriers.join(";"))
+    }
+}
+
+/// A sharing edge that leaves a dataset or its holder.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaving {
+    /// Its type.
+    pub ty: RelType,
+    /// The dataset or its holder.
+    pub from: Node,
+    /// Where it leads.
+    pub to: Node,
+    /// Its number among those of its type.
+    pub edge: u32,
+    /// Its terms.
+    pub terms: u32,
+    /// Whether neither end is broken.
+    pub passable: bool,
+}

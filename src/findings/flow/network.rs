@@ -1,0 +1,399 @@
+//! Departments and platforms as dense numbers, with the sharing edges between them and from datasets side by side: what
+//! searches walk over.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::graph::{EdgeIndex, Graph, Neighbours, Node, Presence};
+use crate::model::{Kind, RelType};
+
+use super::openness::Openness;
+
+/// A department or platform that data may pass through: defined ones first, departments before platforms, then absent
+/// ones. Broken records pass nothing and are none.
+pub type Carrier = u32;
+
+/// The number of a sharing edge of the network: those between carriers, then those from datasets.
+pub type Slot = u32;
+
+const NONE: u32 = u32::MAX;
+
+/// A sharing edge, as evidence names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharingEdge {
+    /// Its type.
+    pub ty: RelType,
+    /// Where it comes from.
+    pub from: Node,
+    /// Where it leads.
+    pub to: Node,
+    /// Its number among those of its type.
+    pub edge: EdgeIndex,
+}
+
+/// Sharing edges by their source.
+#[derive(Debug, Default)]
+struct Rows {
+    offsets: Vec<u32>,
+    targets: Vec<Carrier>,
+    terms: Vec<u32>,
+    edges: Vec<EdgeIndex>,
+}
+
+impl Rows {
+    fn with_capacity(rows: usize, edges: usize) -> Self {
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        Self {
+            offsets,
+            targets: Vec::with_capacity(edges),
+            terms: Vec::with_capacity(edges),
+            edges: Vec::with_capacity(edges),
+        }
+    }
+
+    fn push(&mut self, target: Carrier, terms: u32, edge: EdgeIndex) {
+        self.targets.push(target);
+        self.terms.push(terms);
+        self.edges.push(edge);
+    }
+
+    fn end_row(&mut self) {
+        self.offsets.push(self.targets.len() as u32);
+    }
+
+    fn range(&self, row: u32) -> std::ops::Range<usize> {
+        self.offsets[row as usize] as usize..self.offsets[row as usize + 1] as usize
+    }
+
+    fn row_of(&self, slot: u32) -> u32 {
+        self.offsets.partition_point(|&o| o <= slot) as u32 - 1
+    }
+}
+
+/// Sharing edges by their target.
+#[derive(Debug)]
+struct Backwards {
+    offsets: Vec<u32>,
+    sources: Vec<Carrier>,
+    slots: Vec<Slot>,
+}
+
+/// The network that data flows through.
+pub struct Network {
+    /// Per node, its number as a carrier or as a dataset.
+    place: Vec<u32>,
+    carriers: Vec<Node>,
+    datasets: Vec<Node>,
+    departments: u32,
+    defined: u32,
+    forward: Rows,
+    entries: Rows,
+    holders: Vec<Carrier>,
+    backwards: OnceLock<Backwards>,
+    components: OnceLock<Vec<u32>>,
+    /// Whether two catalogs may state one edge.
+    many_catalogs: bool,
+    pairs: HashMap<(u32, u32), u32>,
+}
+
+impl std::fmt::Debug for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (carriers, datasets) = (self.carriers.len(), self.datasets.len());
+        f.debug_struct("Network").field("carriers", &carriers).field("datasets", &datasets).finish_non_exhaustive()
+    }
+}
+
+impl Network {
+    /// Reads the network off a graph; terms of edges that both sides state are added to the openness.
+    #[must_use]
+    pub fn new(graph: &dyn Graph, openness: &mut Openness) -> Self {
+        let mut place = vec![NONE; graph.node_bound() as usize];
+        let mut carriers: Vec<Node> = graph.nodes(Kind::Department).collect();
+        let departments = carriers.len() as u32;
+        carriers.extend(graph.nodes(Kind::Platform));
+        let defined = carriers.len() as u32;
+        carriers.extend(graph.dangling().filter(|&node| {
+            matches!(graph.kind(node), Kind::Department | Kind::Platform) && graph.presence(node) == Presence::Absent
+        }));
+        for (i, &node) in carriers.iter().enumerate() {
+            place[node as usize] = i as u32;
+        }
+        let datasets: Vec<Node> = graph.nodes(Kind::Dataset).collect();
+        for (i, &node) in datasets.iter().enumerate() {
+            place[node as usize] = i as u32;
+        }
+        let holders =
+            datasets.iter().map(|&d| graph.one_in(RelType::Holds, d).map_or(NONE, |h| place[h as usize])).collect();
+        let mut network = Self {
+            place,
+            carriers,
+            datasets,
+            departments,
+            defined,
+            forward: Rows::default(),
+            entries: Rows::default(),
+            holders,
+            backwards: OnceLock::new(),
+            components: OnceLock::new(),
+            many_catalogs: graph.count(Kind::Catalog) > 1,
+            pairs: HashMap::new(),
+        };
+        let mut pairs = Vec::new();
+        if network.many_catalogs {
+            network.find_pairs(graph, openness.stated_terms() as u32, &mut pairs);
+        }
+        openness.add_pairs(pairs);
+        let count = |types: &[RelType]| types.iter().map(|&ty| graph.edge_count(ty) as usize).sum();
+        let (forward, entries) = rayon::join(
+            || {
+                let types = [RelType::CascadesTo, RelType::Serves, RelType::RelaysTo];
+                let rows = Rows::with_capacity(network.carriers.len(), count(&types));
+                network.rows(graph, rows, &network.carriers, &types)
+            },
+            || {
+                let types = [RelType::GrantedTo, RelType::PublishedOn];
+                let rows = Rows::with_capacity(network.datasets.len(), count(&types));
+                network.rows(graph, rows, &network.datasets, &types)
+            },
+        );
+        network.forward = forward;
+        network.entries = entries;
+        network
+    }
+
+    fn rows(&self, graph: &dyn Graph, mut rows: Rows, sources: &[Node], types: &[RelType]) -> Rows {
+        for &source in sources {
+            for &ty in types {
+                if self.many_catalogs {
+                    for (to, edge, terms) in self.statements(graph, ty, source) {
+                        match self.place[to as usize] {
+                            NONE => {}
+                            target => rows.push(target, terms, edge),
+                        }
+                    }
+                } else {
+                    for (to, edge) in graph.outgoing(ty, source).iter() {
+                        match self.place[to as usize] {
+                            NONE => {}
+                            target => rows.push(target, graph.edge_terms(ty, edge), edge),
+                        }
+                    }
+                }
+            }
+            rows.end_row();
+        }
+        rows
+    }
+
+    fn find_pairs(&mut self, graph: &dyn Graph, first: u32, pairs: &mut Vec<(u32, u32)>) {
+        let sources: Vec<Node> = self
+            .datasets
+            .iter()
+            .chain(&self.carriers)
+            .copied()
+            .chain(graph.dangling().filter(|&n| graph.presence(n) == Presence::Broken))
+            .collect();
+        for source in sources {
+            for ty in RelType::SHARING {
+                let neighbours = graph.outgoing(ty, source);
+                for [a, b] in doubly_stated(graph, ty, source, neighbours) {
+                    let key = (graph.edge_terms(ty, neighbours.edge(a)), graph.edge_terms(ty, neighbours.edge(b)));
+                    self.pairs.entry(key).or_insert_with(|| {
+                        pairs.push(key);
+                        first + pairs.len() as u32 - 1
+                    });
+                }
+            }
+        }
+    }
+
+    /// The sharing edges of a type that leave a node, each with its terms; one that both sides state stands once, with
+    /// the terms of both.
+    pub fn statements<'a>(
+        &'a self,
+        graph: &'a dyn Graph,
+        ty: RelType,
+        from: Node,
+    ) -> impl Iterator<Item = (Node, EdgeIndex, u32)> + 'a {
+        let neighbours = graph.outgoing(ty, from);
+        let doubly = if self.many_catalogs { doubly_stated(graph, ty, from, neighbours) } else { Vec::new() };
+        (0..neighbours.len()).filter_map(move |i| {
+            let edge = neighbours.edge(i);
+            let mut terms = graph.edge_terms(ty, edge);
+            if let Some([_, other]) = doubly.iter().find(|[a, _]| *a == i) {
+                let key = (terms, graph.edge_terms(ty, neighbours.edge(*other)));
+                terms = self.pairs.get(&key).copied().unwrap_or(terms);
+            } else if doubly.iter().any(|[_, b]| *b == i) {
+                return None;
+            }
+            Some((neighbours.nodes[i], edge, terms))
+        })
+    }
+
+    /// How many carriers there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.carriers.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.carriers.is_empty()
+    }
+
+    /// The datasets, in the order of their ids.
+    #[must_use]
+    pub fn datasets(&self) -> &[Node] {
+        &self.datasets
+    }
+
+    /// The node of a carrier.
+    #[must_use]
+    pub fn node(&self, carrier: Carrier) -> Node {
+        self.carriers[carrier as usize]
+    }
+
+    /// The carrier of a department or platform; none for a broken one.
+    #[must_use]
+    pub fn carrier(&self, node: Node) -> Option<Carrier> {
+        self.place.get(node as usize).copied().filter(|&c| c != NONE)
+    }
+
+    /// Whether a carrier is a department that is defined.
+    #[must_use]
+    pub fn is_department(&self, carrier: Carrier) -> bool {
+        carrier < self.departments
+    }
+
+    /// How many carriers are departments that are defined: those numbered below this.
+    #[must_use]
+    pub fn departments(&self) -> u32 {
+        self.departments
+    }
+
+    /// Whether a carrier's record is absent.
+    #[must_use]
+    pub fn is_absent(&self, carrier: Carrier) -> bool {
+        carrier >= self.defined
+    }
+
+    /// The holder of a dataset as a carrier; none where it has none, or a broken one.
+    #[must_use]
+    pub fn holder(&self, dataset: Node) -> Option<Carrier> {
+        Some(self.holders[self.place[dataset as usize] as usize]).filter(|&c| c != NONE)
+    }
+
+    /// The edges that leave a carrier: targets and terms, side by side, and the slot of the first.
+    pub(super) fn leaving(&self, carrier: Carrier) -> (&[Carrier], &[u32], Slot) {
+        let range = self.forward.range(carrier);
+        (&self.forward.targets[range.clone()], &self.forward.terms[range.clone()], range.start as Slot)
+    }
+
+    /// The edges that leave a dataset: targets and terms, side by side, and the slot of the first.
+    pub(super) fn entering(&self, dataset: Node) -> (&[Carrier], &[u32], Slot) {
+        let range = self.entries.range(self.place[dataset as usize]);
+        let slot = (self.forward.targets.len() + range.start) as Slot;
+        (&self.entries.targets[range.clone()], &self.entries.terms[range], slot)
+    }
+
+    /// The terms of an edge between carriers.
+    pub(super) fn slot_terms(&self, slot: Slot) -> u32 {
+        self.forward.terms[slot as usize]
+    }
+
+    /// The edges that enter a carrier from others: sources and slots, side by side.
+    pub(super) fn arriving(&self, carrier: Carrier) -> (&[Carrier], &[Slot]) {
+        let backwards = self.backwards.get_or_init(|| self.turn());
+        let range = backwards.offsets[carrier as usize] as usize..backwards.offsets[carrier as usize + 1] as usize;
+        (&backwards.sources[range.clone()], &backwards.slots[range])
+    }
+
+    fn turn(&self) -> Backwards {
+        let mut offsets = vec![0u32; self.carriers.len() + 1];
+        for &target in &self.forward.targets {
+            offsets[target as usize + 1] += 1;
+        }
+        for i in 1..offsets.len() {
+            offsets[i] += offsets[i - 1];
+        }
+        let mut next = offsets.clone();
+        let mut sources = vec![0; self.forward.targets.len()];
+        let mut slots = vec![0; self.forward.targets.len()];
+        for source in 0..self.carriers.len() as u32 {
+            for slot in self.forward.range(source) {
+                let place = &mut next[self.forward.targets[slot] as usize];
+                sources[*place as usize] = source;
+                slots[*place as usize] = slot as Slot;
+                *place += 1;
+            }
+        }
+        Backwards { offsets, sources, slots }
+    }
+
+    /// The component of a carrier, whatever the terms and directions of edges: nothing flows between two components,
+    /// whichever edges are opened.
+    pub(super) fn component(&self, carrier: Carrier) -> u32 {
+        self.components.get_or_init(|| {
+            let mut sets = petgraph::unionfind::UnionFind::new(self.carriers.len());
+            for source in 0..self.carriers.len() as u32 {
+                for slot in self.forward.range(source) {
+                    sets.union(source, self.forward.targets[slot]);
+                }
+            }
+            sets.into_labeling()
+        })[carrier as usize]
+    }
+
+    /// The sharing edge of a slot.
+    #[must_use]
+    pub fn edge(&self, graph: &dyn Graph, slot: Slot) -> SharingEdge {
+        let between = self.forward.targets.len() as Slot;
+        let (rows, slot, sources) = if slot < between {
+            (&self.forward, slot, &self.carriers)
+        } else {
+            (&self.entries, slot - between, &self.datasets)
+        };
+        let from = sources[rows.row_of(slot) as usize];
+        let to = self.carriers[rows.targets[slot as usize] as usize];
+        let ty = match (graph.kind(from), graph.kind(to)) {
+            (Kind::Dataset, Kind::Platform) => RelType::PublishedOn,
+            (Kind::Dataset, _) => RelType::GrantedTo,
+            (Kind::Platform, Kind::Platform) => RelType::CascadesTo,
+            (Kind::Platform, _) => RelType::Serves,
+            _ => RelType::RelaysTo,
+        };
+        SharingEdge { ty, from, to, edge: rows.edges[slot as usize] }
+    }
+}
+
+/// The pairs of positions among a node's neighbours that are one edge stated by both sides: matched by an agreed id, or
+/// where there is one on each side.
+fn doubly_stated(graph: &dyn Graph, ty: RelType, from: Node, neighbours: Neighbours<'_>) -> Vec<[usize; 2]> {
+    const ID: usize = 10;
+    let mut found = Vec::new();
+    let own = graph.node_catalog(from);
+    let mut start = 0;
+    while start < neighbours.len() {
+        let to = neighbours.nodes[start];
+        let end = start + neighbours.nodes[start..].iter().take_while(|&&n| n == to).count();
+        if end - start > 1 && graph.node_catalog(to) != own {
+            let (near, far): (Vec<usize>, Vec<usize>) =
+                (start..end).partition(|&i| graph.edge_catalog(ty, neighbours.edge(i)) == own);
+            if let ([a], [b]) = (&near[..], &far[..]) {
+                found.push([*a.min(b), *a.max(b)]);
+            } else {
+                let id = |i: usize| graph.edge_cell(ty, neighbours.edge(i), ID).text();
+                for &a in &near {
+                    let agreed = id(a).and_then(|wanted| far.iter().find(|&&b| id(b) == Some(wanted)));
+                    if let Some(&b) = agreed {
+                        found.push([a.min(b), a.max(b)]);
+                    }
+                }
+            }
+        }
+        start = end;
+    }
+    found
+}

@@ -1,0 +1,233 @@
+//! Searches over the network: whom a dataset reaches, and what it would take to reach somebody.
+
+use crate::graph::Node;
+
+use super::Flow;
+use super::network::{Carrier, Slot};
+use super::openness::bit;
+
+/// Searches one dataset after another, keeping what a search needs.
+#[derive(Debug)]
+pub struct Reach<'f, 'g> {
+    flow: &'f Flow<'g>,
+    /// Per carrier, the last search that reached it.
+    seen: Vec<u32>,
+    search: u32,
+    queue: Vec<Carrier>,
+    repair: RepairScratch,
+}
+
+/// What a search for repairs keeps.
+#[derive(Debug, Default)]
+struct RepairScratch {
+    /// Per carrier, the last search that came to it.
+    seen: Vec<u32>,
+    search: u32,
+    /// Per carrier, the edge by which data would go on from it to the consumer, and where that leads.
+    next: Vec<(Slot, Carrier)>,
+    /// What can be had for as many edges as the level counts.
+    level: Vec<Carrier>,
+    /// What one edge more would bring: a carrier, the edge that leaves it, and where that leads.
+    beyond: Vec<(Carrier, Slot, Carrier)>,
+}
+
+/// Where a dataset could flow if edges were opened: told once per dataset, so that hopeless consumers cost nothing.
+#[derive(Debug)]
+pub struct Openable {
+    /// Closed edges that leave the dataset itself, by target.
+    entries: Vec<(Carrier, Slot)>,
+    /// The components that it could enter.
+    components: Vec<u32>,
+    /// Everything that it could flow to, where that is little.
+    everything: Option<Vec<Carrier>>,
+}
+
+/// Up to how many carriers [`Openable`] lists.
+const LITTLE: usize = 256;
+
+impl Openable {
+    fn entry(&self, carrier: Carrier) -> Option<Slot> {
+        let i = self.entries.partition_point(|(c, _)| *c < carrier);
+        self.entries.get(i).filter(|(c, _)| *c == carrier).map(|(_, slot)| *slot)
+    }
+
+    fn may_reach(&self, flow: &Flow<'_>, consumer: Carrier) -> bool {
+        match &self.everything {
+            Some(everything) => everything.binary_search(&consumer).is_ok(),
+            None => self.components.contains(&flow.network.component(consumer)),
+        }
+    }
+}
+
+impl<'f, 'g> Reach<'f, 'g> {
+    /// Ready to search.
+    #[must_use]
+    pub fn new(flow: &'f Flow<'g>) -> Self {
+        let carriers = flow.network.len();
+        let repair =
+            RepairScratch { seen: vec![0; carriers], next: vec![(0, 0); carriers], ..RepairScratch::default() };
+        Self { flow, seen: vec![0; carriers], search: 0, queue: Vec::new(), repair }
+    }
+
+    /// Finds the carriers that a dataset reaches, its holder among them, until a visitor asks to stop. Each is visited
+    /// once, absent ones too.
+    pub fn search(&mut self, dataset: Node, mut go_on: impl FnMut(Carrier) -> bool) -> &[Carrier] {
+        self.search += 1;
+        self.queue.clear();
+        let (flow, search) = (self.flow, self.search);
+        let open = flow.openness.row(flow.graph.node_class(dataset));
+        if let Some(holder) = flow.network.holder(dataset) {
+            self.seen[holder as usize] = search;
+            self.queue.push(holder);
+            if !go_on(holder) {
+                return &self.queue;
+            }
+        }
+        let (targets, terms, _) = flow.network.entering(dataset);
+        let mut at = 0;
+        let mut expand = (targets, terms);
+        loop {
+            for (&target, &terms) in expand.0.iter().zip(expand.1) {
+                if self.seen[target as usize] != search && bit(open, terms) {
+                    self.seen[target as usize] = search;
+                    self.queue.push(target);
+                    if !go_on(target) {
+                        return &self.queue;
+                    }
+                }
+            }
+            let Some(&carrier) = self.queue.get(at) else { return &self.queue };
+            at += 1;
+            let (targets, terms, _) = flow.network.leaving(carrier);
+            expand = (targets, terms);
+        }
+    }
+
+    /// Whether the last search reached a carrier.
+    #[must_use]
+    pub fn reached(&self, carrier: Carrier) -> bool {
+        self.seen[carrier as usize] == self.search
+    }
+
+    /// What the last search reached.
+    #[must_use]
+    pub fn all_reached(&self) -> &[Carrier] {
+        &self.queue
+    }
+
+    /// Where a dataset could flow if edges were opened.
+    #[must_use]
+    pub fn openable(&mut self, dataset: Node) -> Openable {
+        let network = &self.flow.network;
+        let open = self.flow.openness.row(self.flow.graph.node_class(dataset));
+        let (targets, terms, first) = network.entering(dataset);
+        let mut entries: Vec<(Carrier, Slot)> = Vec::new();
+        for (i, (&target, &terms)) in targets.iter().zip(terms).enumerate() {
+            if !bit(open, terms) {
+                entries.push((target, first + i as Slot));
+            }
+        }
+        entries.sort_unstable();
+        let mut starts: Vec<Carrier> = targets.to_vec();
+        starts.extend(network.holder(dataset));
+        let mut components: Vec<u32> = starts.iter().map(|&c| network.component(c)).collect();
+        components.sort_unstable();
+        components.dedup();
+        Openable { entries, components, everything: self.little(starts) }
+    }
+
+    /// Everything that could be reached from here with every edge open, where that is little.
+    fn little(&mut self, starts: Vec<Carrier>) -> Option<Vec<Carrier>> {
+        let scratch = &mut self.repair;
+        scratch.search += 1;
+        let mut found: Vec<Carrier> = Vec::new();
+        let mut take = |found: &mut Vec<Carrier>, carrier: Carrier| {
+            if scratch.seen[carrier as usize] != scratch.search {
+                scratch.seen[carrier as usize] = scratch.search;
+                found.push(carrier);
+            }
+        };
+        starts.into_iter().for_each(|c| take(&mut found, c));
+        let mut at = 0;
+        while let Some(&carrier) = found.get(at) {
+            if found.len() > LITTLE {
+                return None;
+            }
+            at += 1;
+            for &target in self.flow.network.leaving(carrier).0 {
+                take(&mut found, target);
+            }
+        }
+        found.sort_unstable();
+        Some(found)
+    }
+
+    /// A cheapest set of closed sharing edges to open so that a consumer has the dataset of the last search, which ran
+    /// to its end and did not reach the consumer: listed along the path. None where no path exists even then.
+    ///
+    /// Searches backwards from the consumer, level by level of edges to open. An open edge never leaves what is reached,
+    /// so that a closed one leaves its last record on the path: the first such edge that a level meets ends the search,
+    /// and what lies beyond is never looked at.
+    pub fn repair(&mut self, dataset: Node, consumer: Carrier, openable: &Openable) -> Option<Vec<Slot>> {
+        let flow = self.flow;
+        let network = &flow.network;
+        if !openable.may_reach(flow, consumer) {
+            return None;
+        }
+        let open = flow.openness.row(flow.graph.node_class(dataset));
+        let RepairScratch { seen, search, next, level, beyond } = &mut self.repair;
+        *search += 1;
+        let search = *search;
+        level.clear();
+        beyond.clear();
+        level.push(consumer);
+        seen[consumer as usize] = search;
+        loop {
+            let mut at = 0;
+            while let Some(&carrier) = level.get(at) {
+                at += 1;
+                let (sources, slots) = network.arriving(carrier);
+                let last = openable.entry(carrier).or_else(|| {
+                    let from_reached = sources.iter().position(|&s| self.seen[s as usize] == self.search);
+                    from_reached.map(|i| slots[i])
+                });
+                if let Some(last) = last {
+                    let mut path = vec![last];
+                    let mut at = carrier;
+                    while at != consumer {
+                        let (slot, to) = next[at as usize];
+                        if !bit(open, network.slot_terms(slot)) {
+                            path.push(slot);
+                        }
+                        at = to;
+                    }
+                    return Some(path);
+                }
+                for (&source, &slot) in sources.iter().zip(slots) {
+                    if seen[source as usize] == search {
+                        continue;
+                    }
+                    if bit(open, network.slot_terms(slot)) {
+                        seen[source as usize] = search;
+                        next[source as usize] = (slot, carrier);
+                        level.push(source);
+                    } else {
+                        beyond.push((source, slot, carrier));
+                    }
+                }
+            }
+            level.clear();
+            for (source, slot, to) in beyond.drain(..) {
+                // An open edge of the same level may have come to it for less.
+                if seen[source as usize] != search {
+                    seen[source as usize] = search;
+                    next[source as usize] = (slot, to);
+                    level.push(source);
+                }
+            }
+            if level.is_empty() {
+                return None;
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Platforms whose names and descriptions say the same, though their functions differ or are missing.
+//!
+//! Texts are compared as sets of grams: pairs of Han characters, whole words of other scripts, after the names of the
+//! platform's region and of those above it are taken out and width, case and traditional forms are folded. The score is
+//! the Jaccard similarity of the names' grams; where both are described, the mean of that and of the descriptions'.
+//! Candidates come from an index of each name's rarest grams (a prefix filter, which loses no pair above the threshold:
+//! Chaudhuri, Ganti and Kaushik, ICDE 2006), and only platforms in one chain of regions or with one parent are held
+//! against each other.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
+
+use super::hierarchy::Hierarchy;
+use super::redundant::Platform;
+use crate::graph::{Graph, Node};
+use crate::model::RelType;
+
+/// Two platforms that look alike: positions among the platforms given, the smaller id first.
+pub(super) struct Pair {
+    pub(super) first: usize,
+    pub(super) second: usize,
+    pub(super) score: f64,
+    /// The words that both names share.
+    pub(super) shared: String,
+}
+
+/// A name and description as grams.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Text {
+    name: Vec<String>,
+    description: Vec<String>,
+}
+
+/// Every pair of platforms at or above the threshold, each once.
+pub(super) fn pairs(
+    graph: &dyn Graph,
+    hierarchy: &Hierarchy<'_>,
+    platforms: &[Platform<'_>],
+    threshold: f64,
+) -> Vec<Pair> {
+    let texts: Vec<Option<Text>> =
+        platforms.par_iter().map(|p| p.region.and_then(|r| read(graph, hierarchy, p.node, r))).collect();
+    // Thousands of platforms share a few hundred texts: those are compared, and their platforms joined afterwards.
+    let mut numbers: HashMap<&Text, usize> = HashMap::new();
+    let mut distinct: Vec<&Text> = Vec::new();
+    let mut members: Vec<Vec<usize>> = Vec::new();
+    for (i, text) in texts.iter().enumerate() {
+        let Some(text) = text else { continue };
+        let number = *numbers.entry(text).or_insert_with(|| {
+            distinct.push(text);
+            members.push(Vec::new());
+            distinct.len() - 1
+        });
+        members[number].push(i);
+    }
+    let mut pairs: Vec<Pair> = alike(&distinct, threshold)
+        .into_par_iter()
+        .flat_map_iter(|(a, b, score)| {
+            let shared = shared_words(distinct[a], distinct[b]);
+            let joined = join(graph, platforms, hierarchy, &members[a], &members[b], a == b);
+            joined
+                .into_iter()
+                .map(move |(first, second)| Pair { first, second, score, shared: shared.clone() })
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    pairs.sort_by_key(|p| (p.first, p.second));
+    pairs
+}
+
+fn read(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, platform: Node, region: Node) -> Option<Text> {
+    const NAME: usize = 1;
+    const DESCRIPTION: usize = 11;
+    let places: Vec<String> =
+        hierarchy.upwards(region).filter_map(|r| graph.node_cell(r, NAME).text()).map(fold).collect();
+    let grams_of = |column| {
+        let text = graph.node_cell(platform, column).text().map(fold).unwrap_or_default();
+        grams(&without_places(text, &places))
+    };
+    let name = grams_of(NAME);
+    (!name.is_empty()).then(|| Text { name, description: grams_of(DESCRIPTION) })
+}
+
+/// Folds width, case and traditional forms.
+fn fold(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    // The conversion walks a dictionary; most texts have no traditional form at all.
+    if folded.is_ascii() { folded } else { character_converter::traditional_to_simplified(&folded).into_owned() }
+}
+
+/// A text without the names of its regions, longest first.
+fn without_places(mut text: String, places: &[String]) -> String {
+    let mut places: Vec<&String> = places.iter().filter(|p| !p.is_empty()).collect();
+    places.sort_by_key(|p| std::cmp::Reverse(p.len()));
+    for place in places {
+        if text.contains(place.as_str()) {
+            text = text.replace(place.as_str(), " ");
+        }
+    }
+    text
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}
+
+/// The grams of a text, sorted and distinct.
+fn grams(text: &str) -> Vec<String> {
+    let mut grams = Vec::new();
+    let mut word = String::new();
+    let mut last: Option<char> = None;
+    let mut run = 0;
+    for c in text.chars().chain([' ']) {
+        if is_han(c) {
+            if let Some(last) = last {
+                grams.push([last, c].iter().collect());
+            }
+            last = Some(c);
+            run += 1;
+        } else {
+            if let (Some(last), 1) = (last, run) {
+                grams.push(last.to_string());
+            }
+            last = None;
+            run = 0;
+        }
+        if c.is_alphanumeric() && !is_han(c) {
+            word.push(c);
+        } else if !word.is_empty() {
+            grams.push(std::mem::take(&mut word));
+        }
+    }
+    grams.sort_unstable();
+    grams.dedup();
+    grams
+}
+
+fn jaccard(a: &[String], b: &[String]) -> f64 {
+    let (mut i, mut j, mut both) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                both += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    f64::from(both) / (a.len() + b.len()).saturating_sub(both as usize).max(1) as f64
+}
+
+fn score(a: &Text, b: &Text) -> f64 {
+    let names = jaccard(&a.name, &b.name);
+    if a.description.is_empty() || b.description.is_empty() {
+        names
+    } else {
+        f64::midpoint(names, jaccard(&a.description, &b.description))
+    }
+}
+
+/// Pairs of texts at or above the threshold, a text with itself among them.
+fn alike(texts: &[&Text], threshold: f64) -> Vec<(usize, usize, f64)> {
+    // The mean with a description may lift a name's similarity by at most half of what is missing to 1.
+    let name_threshold = (2.0 * threshold - 1.0).max(0.0);
+    let mut frequency: HashMap<&str, u32> = HashMap::new();
+    for gram in texts.iter().flat_map(|t| &t.name) {
+        *frequency.entry(gram).or_default() += 1;
+    }
+    let by_rarity = |text: &'_ Text| -> Vec<String> {
+        let mut grams = text.name.clone();
+        grams.sort_by_key(|g| (frequency.get(g.as_str()).copied().unwrap_or(0), g.clone()));
+        // Two sets at or above a Jaccard similarity share one of these of each.
+        let keep = grams.len() - (name_threshold * grams.len() as f64).ceil() as usize + 1;
+        grams.truncate(keep.clamp(1, text.name.len()));
+        grams
+    };
+    let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut found = Vec::new();
+    for (i, text) in texts.iter().enumerate() {
+        found.push((i, i, 1.0));
+        let mut candidates = HashSet::new();
+        for gram in by_rarity(text) {
+            let postings = index.entry(gram).or_default();
+            candidates.extend(postings.iter().copied());
+            postings.push(i);
+        }
+        for j in candidates {
+            let score = score(texts[j], text);
+            if score >= threshold {
+                found.push((j, i, score));
+            }
+        }
+    }
+    found
+}
+
+fn shared_words(a: &Text, b: &Text) -> String {
+    let shared: Vec<&str> = a.name.iter().filter(|g| b.name.binary_search(g).is_ok()).map(String::as_str).collect();
+    shared.join(" ")
+}
+
+/// Joins the platforms of two texts whose functions differ or are missing, in one chain of regions or with one parent.
+fn join(
+    graph: &dyn Graph,
+    platforms: &[Platform<'_>],
+    hierarchy: &Hierarchy<'_>,
+    a: &[usize],
+    b: &[usize],
+    same: bool,
+) -> HashSet<(usize, usize)> {
+    let mut found = HashSet::new();
+    // Where one function covers all, no pair can differ.
+    let functions: HashSet<Option<&str>> = a.iter().chain(b).map(|&i| platforms[i].function).collect();
+    if functions.len() == 1 && !functions.contains(&None) {
+        return found;
+    }
+    let by = |list: &[usize], key: &dyn Fn(Node) -> Option<Node>| {
+        let mut map: HashMap<Node, Vec<usize>> = HashMap::new();
+        for &i in list {
+            if let Some(node) = platforms[i].region.and_then(key) {
+                map.entry(node).or_default().push(i);
+            }
+        }
+        map
+    };
+    let parent = |region: Node| graph.one_out(RelType::Within, region);
+    let regions_b = by(b, &|r| Some(r));
+    let parents_b = by(b, &parent);
+    let mut add = |i: usize, j: usize| {
+        let (p, q) = (&platforms[i], &platforms[j]);
+        let differs = p.function.is_none() || q.function.is_none() || p.function != q.function;
+        if i != j && differs {
+            found.insert((i.min(j), i.max(j)));
+        }
+    };
+    for &i in a {
+        let Some(region) = platforms[i].region else { continue };
+        let siblings = parent(region).and_then(|p| parents_b.get(&p));
+        for &j in siblings.into_iter().flatten() {
+            add(i, j);
+        }
+        for above in hierarchy.upwards(region) {
+            for &j in regions_b.get(&above).into_iter().flatten() {
+                add(i, j);
+            }
+        }
+    }
+    if !same {
+        let regions_a = by(a, &|r| Some(r));
+        for &j in b {
+            let Some(region) = platforms[j].region else { continue };
+            for above in hierarchy.upwards(region) {
+                for &i in regions_a.get(&above).into_iter().flatten() {
+                    add(i, j);
+                }
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,255 @@
+//! Unreachable (基层够不着): needs that no open path meets, with the cheapest repair.
+
+use rayon::prelude::*;
+
+use super::finding_id;
+use super::flow::{Flow, Obstacle, Reach, SharingEdge, Slot};
+use super::hierarchy::Hierarchy;
+use super::silos::{certainty, obstacle_word};
+use crate::graph::{EdgeIndex, Graph, Node, Presence};
+use crate::model::{Kind, RelType, Value};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::rows::{Row, Rows};
+
+pub(super) static PROCEDURE: Procedure = Procedure {
+    name: "unreachable",
+    about: Bilingual {
+        en: "Needs of grassroots units that no open path meets, with the cheapest set of sharing edges to open",
+        zh: "基层单位需要而没有通路可得的数据，及代价最小的打通办法",
+    },
+    parameters: &[Parameter {
+        name: "tier",
+        about: Bilingual {
+            en: "The consumers' tier: a tier's id, `grassroots` or `all`",
+            zh: "需求方的层级：层级代号、grassroots（基层）或 all（全部）",
+        },
+        choices: &[],
+        default: Some("grassroots"),
+    }],
+    key: &["consumer", "dataset", "service"],
+    columns: &[
+        "finding_id",
+        "consumer",
+        "dataset",
+        "service",
+        "consumer_region",
+        "title",
+        "holder",
+        "holder_tier",
+        "share",
+        "cause",
+        "barrier",
+        "repair",
+        "repair_cost",
+        "severity",
+        "certainty",
+    ],
+    region_by: Some(RegionBy::Department("consumer")),
+    call,
+};
+
+/// The column of `service` in a need's record.
+const SERVICE: usize = 2;
+
+#[derive(Clone, Copy)]
+enum Tiers<'a> {
+    All,
+    Grassroots,
+    One(&'a str),
+}
+
+/// A need that is not met.
+#[derive(Clone, Copy)]
+struct Unmet {
+    need: EdgeIndex,
+    consumer: Node,
+    dataset: Node,
+    cause: Cause,
+    suspected: bool,
+    /// The repair's slots, from here, in the list of all; none where there is no repair.
+    repair: Option<(u32, u32)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    Withheld,
+    Obstacle(Obstacle),
+}
+
+impl Cause {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Withheld => "withheld",
+            Self::Obstacle(obstacle) => obstacle_word(obstacle).unwrap_or("cut"),
+        }
+    }
+}
+
+/// How many datasets one thread takes at a time, and how many rows.
+const CHUNK: usize = 512;
+
+fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
+    arguments.check(&PROCEDURE)?;
+    let hierarchy = Hierarchy::new(graph);
+    let tiers = match arguments.text("tier")? {
+        None | Some("grassroots") => Tiers::Grassroots,
+        Some("all") => Tiers::All,
+        Some(id) => {
+            if hierarchy.tier(id).is_none() {
+                let ids: Vec<&str> = graph.nodes(Kind::Tier).map(|n| graph.id(n)).collect();
+                let reason = format!("`{id}` is none of grassroots, all, {}", ids.join(", "));
+                return Err(ArgumentError::new("tier", reason));
+            }
+            Tiers::One(id)
+        }
+    };
+    let flow = Flow::new(graph);
+    let (unmet, slots) = find(&flow, &hierarchy, tiers);
+    let total = unmet.len();
+    let rows = (0..total).step_by(CHUNK * 16).flat_map(move |start| {
+        let end = (start + CHUNK * 16).min(total);
+        let batch: Vec<Row<'g>> = unmet[start..end].par_iter().map(|u| row(&flow, &hierarchy, u, &slots)).collect();
+        batch
+    });
+    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows))
+}
+
+/// The departments whose needs count.
+fn consumers(flow: &Flow<'_>, hierarchy: &Hierarchy<'_>, tiers: Tiers<'_>) -> Vec<bool> {
+    (0..flow.network.departments())
+        .into_par_iter()
+        .map(|carrier| match tiers {
+            Tiers::All => true,
+            Tiers::Grassroots => hierarchy.department_tier(flow.network.node(carrier)).is_some_and(|t| t.grassroots),
+            Tiers::One(id) => hierarchy.department_tier(flow.network.node(carrier)).is_some_and(|t| t.id == id),
+        })
+        .collect()
+}
+
+/// Every unmet need in the order of consumer, dataset and service, and the slots of their repairs.
+fn find(flow: &Flow<'_>, hierarchy: &Hierarchy<'_>, tiers: Tiers<'_>) -> (Vec<Unmet>, Vec<Slot>) {
+    let graph = flow.graph;
+    let counts = consumers(flow, hierarchy, tiers);
+    let found: Vec<(Vec<Unmet>, Vec<Slot>)> = flow
+        .network
+        .datasets()
+        .par_chunks(CHUNK)
+        .map_init(
+            || Reach::new(flow),
+            |reach, datasets| {
+                let (mut unmet, mut slots) = (Vec::new(), Vec::new());
+                for &dataset in datasets {
+                    examine(flow, reach, &counts, dataset, &mut unmet, &mut slots);
+                }
+                (unmet, slots)
+            },
+        )
+        .collect();
+    let (mut unmet, mut slots) = (Vec::new(), Vec::new());
+    for (part, part_slots) in found {
+        let offset = slots.len() as u32;
+        unmet.extend(
+            part.into_iter().map(|u: Unmet| Unmet { repair: u.repair.map(|(s, e)| (s + offset, e + offset)), ..u }),
+        );
+        slots.extend(part_slots);
+    }
+    unmet.par_sort_unstable_by(|a, b| {
+        graph
+            .compare(a.consumer, b.consumer)
+            .then_with(|| graph.compare(a.dataset, b.dataset))
+            .then_with(|| service(graph, a.need).cmp(&service(graph, b.need)))
+    });
+    (unmet, slots)
+}
+
+fn service(graph: &dyn Graph, need: EdgeIndex) -> Option<&str> {
+    graph.edge_cell(RelType::Needs, need, SERVICE).text()
+}
+
+fn examine(
+    flow: &Flow<'_>,
+    reach: &mut Reach<'_, '_>,
+    counts: &[bool],
+    dataset: Node,
+    unmet: &mut Vec<Unmet>,
+    slots: &mut Vec<Slot>,
+) {
+    let (graph, network) = (flow.graph, &flow.network);
+    let needs = graph.incoming(RelType::Needs, dataset);
+    let wanted = |consumer: Node| network.carrier(consumer).filter(|&c| counts.get(c as usize) == Some(&true));
+    if !needs.nodes.iter().any(|&c| wanted(c).is_some()) {
+        return;
+    }
+    reach.search(dataset, |_| true);
+    let is_withheld = flow.openness.is_withheld(graph.node_class(dataset));
+    let mut of_dataset = None;
+    let mut last: Option<(Node, Option<(u32, u32)>)> = None;
+    for (consumer, need) in needs.iter() {
+        let Some(carrier) = wanted(consumer).filter(|&c| !reach.reached(c)) else { continue };
+        let (cause, suspected, openable) = of_dataset.get_or_insert_with(|| {
+            let cause = if is_withheld { Cause::Withheld } else { Cause::Obstacle(flow.obstacle(dataset)) };
+            let holder_absent = flow.holder(dataset).is_some_and(|h| graph.presence(h) == Presence::Absent);
+            let suspected = holder_absent || reach.all_reached().iter().any(|&c| network.is_absent(c));
+            (cause, suspected, (!is_withheld).then(|| reach.openable(dataset)))
+        });
+        // The same consumer may need it for several services.
+        let repair = match (&last, &openable) {
+            (Some((same, repair)), _) if *same == consumer => *repair,
+            (_, Some(openable)) => reach.repair(dataset, carrier, openable).map(|edges| {
+                let start = slots.len() as u32;
+                slots.extend(edges);
+                (start, slots.len() as u32)
+            }),
+            (_, None) => None,
+        };
+        last = Some((consumer, repair));
+        unmet.push(Unmet { need, consumer, dataset, cause: *cause, suspected: *suspected, repair });
+    }
+}
+
+fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, unmet: &Unmet, slots: &[Slot]) -> Row<'g> {
+    const TITLE: usize = 1;
+    const SHARE: usize = 5;
+    let graph = flow.graph;
+    let (consumer, dataset) = (graph.id(unmet.consumer), graph.id(unmet.dataset));
+    let service = service(graph, unmet.need);
+    let holder = flow.holder(unmet.dataset);
+    let repair: Vec<Value<'g>> = unmet
+        .repair
+        .iter()
+        .flat_map(|&(start, end)| &slots[start as usize..end as usize])
+        .map(|&slot| edge_value(graph, flow.network.edge(graph, slot)))
+        .collect();
+    let cost = unmet.repair.map_or(Value::Null, |(start, end)| Value::Integer(i64::from(end - start)));
+    vec![
+        Value::owned(finding_id("unreachable", &[consumer, dataset, service.unwrap_or_default()])),
+        Value::text(Some(consumer)),
+        Value::text(Some(dataset)),
+        Value::text(service),
+        Value::text(hierarchy.region(unmet.consumer).map(|r| graph.id(r))),
+        Value::text(graph.node_cell(unmet.dataset, TITLE).text()),
+        Value::text(holder.map(|h| graph.id(h))),
+        Value::text(holder.and_then(|h| hierarchy.department_tier(h)).map(|t| t.id)),
+        Value::text(graph.node_cell(unmet.dataset, SHARE).text()),
+        Value::text(Some(unmet.cause.word())),
+        flow.barrier(unmet.dataset).map_or(Value::Null, Value::owned),
+        Value::List(repair),
+        cost,
+        Value::text(Some(if unmet.cause == Cause::Withheld { "note" } else { "violation" })),
+        Value::text(Some(certainty(unmet.suspected))),
+    ]
+}
+
+/// A sharing edge as a value: its type, its ends, and its own id where it has one.
+pub(super) fn edge_value<'g>(graph: &'g dyn Graph, edge: SharingEdge) -> Value<'g> {
+    const ID: usize = 10;
+    let mut entries = vec![
+        ("type".into(), Value::text(Some(edge.ty.name()))),
+        ("from".into(), Value::text(Some(graph.id(edge.from)))),
+        ("to".into(), Value::text(Some(graph.id(edge.to)))),
+    ];
+    if let Some(id) = graph.edge_cell(edge.ty, edge.edge, ID).text() {
+        entries.push(("id".into(), Value::text(Some(id))));
+    }
+    Value::Map(entries)
+}
