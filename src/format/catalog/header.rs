@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Error;
 use super::cells::{Column, control_character};
-use super::records::Row;
+use super::records::{COLUMN_LIMIT, Row};
 use crate::model::{Kind, Table, ValueType};
 
 /// What the columns of a file are.
@@ -23,6 +23,9 @@ impl Layout {
         let wrong = |problem: String| Error::Header { path: path.to_path_buf(), line, problem };
         if header.after_quote.is_some() {
             return Err(wrong("in the header, text goes on after a closing quote".to_owned()));
+        }
+        if header.len() > COLUMN_LIMIT {
+            return Err(wrong(format!("the header has {} columns, and {COLUMN_LIMIT} is the most", header.len())));
         }
         let mut columns = Vec::with_capacity(header.len());
         let mut extras: Vec<Option<(&str, ValueType)>> = Vec::with_capacity(header.len());

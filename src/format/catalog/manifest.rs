@@ -54,7 +54,8 @@ pub(super) fn read(
     let mut reader = Reader { text: &text, file, scope, rejections: Vec::new(), notes: Vec::new() };
     let catalog = reader.catalog(root, symbol).map_err(toml_error)?;
     let tiers = reader.tiers(root, symbol);
-    let (rejections, notes) = (reader.rejections, reader.notes);
+    let (mut rejections, notes) = (reader.rejections, reader.notes);
+    rejections.sort_by_key(|r| r.line);
     Ok(Manifest { id, files: std::iter::once(catalog).chain(tiers).collect(), rejections, notes })
 }
 
@@ -82,14 +83,13 @@ impl Reader<'_, '_, '_> {
     }
 
     fn reject(&mut self, key: &str, value: &Spanned<DeValue<'_>>, reason: Reason) {
-        let span = value.span();
-        self.rejections.push(Rejection {
-            file: self.file.clone(),
-            line: self.line(span.start),
-            column: Some(key.to_owned()),
-            value: self.text.get(span).map(|v| Rejection::excerpt(v.trim_matches('"'))),
-            reason,
-        });
+        let shown = self.text.get(value.span()).map(|v| v.trim_matches('"').to_owned());
+        self.reject_at(self.line(value.span().start), key, shown.as_deref(), reason);
+    }
+
+    fn reject_at(&mut self, line: u64, key: &str, value: Option<&str>, reason: Reason) {
+        let (file, column) = (self.file.clone(), Some(key.to_owned()));
+        self.rejections.push(Rejection { file, line, column, value: value.map(Rejection::excerpt), reason });
     }
 
     fn reading(&self, table: Table, lines: Vec<u32>) -> FileReading {
@@ -165,12 +165,13 @@ impl Reader<'_, '_, '_> {
             }
             for (i, spec) in Kind::Tier.columns().iter().enumerate() {
                 if spec.required && table.cell(i, row).is_absent() && !keys.contains_key(spec.name) {
-                    self.reject(spec.name, entry, Reason::Missing);
+                    self.reject_at(line, spec.name, None, Reason::Missing);
                 }
             }
             let first = (0..row).find(|&r| table.sym(0, r) == table.sym(0, row) && table.sym(0, row).is_some());
             if let Some(first) = first {
-                self.reject("id", entry, Reason::Duplicate { first: u64::from(lines[first]) });
+                let id = self.scope.text(table.sym(0, row)).to_owned();
+                self.reject_at(line, "id", Some(&id), Reason::Duplicate { first: u64::from(lines[first]) });
             }
             if self.rejections.len() == wrong {
                 lines.push(line as u32);

@@ -12,6 +12,8 @@ mod reading;
 mod records;
 mod rejection;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 pub use encoding::Encoding;
 pub use error::Error;

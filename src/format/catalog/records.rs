@@ -16,6 +16,9 @@ pub(super) enum Step {
     End,
 }
 
+/// The most columns that a file can have.
+pub(super) const COLUMN_LIMIT: usize = 4096;
+
 /// Where a cell's text stands.
 #[derive(Clone, Copy, Debug)]
 struct Span {
@@ -28,7 +31,9 @@ struct Span {
 /// One row, kept to be reused for the next.
 #[derive(Debug, Default)]
 pub(super) struct Row {
+    /// The first [`COLUMN_LIMIT`] cells; a row that has more is wrong anyway, and must not fill the memory.
     spans: Vec<Span>,
+    cells: usize,
     scratch: String,
     /// How many line breaks the row takes up, its last one included.
     pub(super) breaks: u64,
@@ -74,10 +79,18 @@ fn scan(bytes: &[u8], i: usize, classes: u8) -> usize {
 impl Row {
     /// How many cells there are.
     pub(super) fn len(&self) -> usize {
-        self.spans.len()
+        self.cells
     }
 
-    /// A cell, without the blanks around it; the text is the one that the row was found in.
+    fn push(&mut self, start: usize, end: usize, copied: bool) {
+        if self.cells < COLUMN_LIMIT {
+            self.spans.push(Span { start, end, copied });
+        }
+        self.cells += 1;
+    }
+
+    /// One of the first [`COLUMN_LIMIT`] cells, without the blanks around it; the text is the one that the row was
+    /// found in.
     pub(super) fn cell<'a>(&'a self, text: &'a str, i: usize) -> &'a str {
         let Span { start, end, copied } = self.spans[i];
         let cell = if copied { &self.scratch[start..end] } else { &text[start..end] };
@@ -97,6 +110,7 @@ impl Row {
     pub(super) fn next(&mut self, text: &str, from: usize, last: bool) -> Step {
         let bytes = text.as_bytes();
         self.spans.clear();
+        self.cells = 0;
         self.scratch.clear();
         self.breaks = 0;
         self.control = false;
@@ -139,7 +153,7 @@ impl Row {
             self.control = true;
             end = scan(bytes, end + 1, COMMA | BREAK | CONTROL);
         }
-        self.spans.push(Span { start, end, copied: false });
+        self.push(start, end, false);
         end
     }
 
@@ -174,15 +188,16 @@ impl Row {
         let closing = i;
         let end = scan(bytes, closing + 1, COMMA | BREAK);
         let rest = &text[closing + 1..end];
-        if !rest.trim_matches([' ', '\t']).is_empty() {
-            self.after_quote.get_or_insert(self.spans.len());
+        let goes_on = !rest.trim_matches([' ', '\t']).is_empty();
+        if goes_on {
+            self.after_quote.get_or_insert(self.cells);
         }
-        if self.scratch.len() > scratch || self.after_quote == Some(self.spans.len()) {
+        if self.scratch.len() > scratch || goes_on {
             self.scratch.push_str(&text[piece..closing]);
             self.scratch.push_str(rest);
-            self.spans.push(Span { start: scratch, end: self.scratch.len(), copied: true });
+            self.push(scratch, self.scratch.len(), true);
         } else {
-            self.spans.push(Span { start: piece, end: closing, copied: false });
+            self.push(piece, closing, false);
         }
         Ok(end)
     }
@@ -253,16 +268,13 @@ mod tests {
                 .filter(|r| r.len() != 1 || !r[0].is_empty())
                 .collect();
             let mut row = Row::default();
-            let (mut at, mut closed) = (0, true);
-            loop {
+            let mut at = 0;
+            let closed = loop {
                 match row.next(&text, at, true) {
                     Step::Row => at = row.end,
-                    step => {
-                        closed = step == Step::End;
-                        break;
-                    }
+                    step => break step == Step::End,
                 }
-            }
+            };
             let found: Vec<Vec<String>> = rows(&text, cut).into_iter().map(|(_, cells)| cells).collect();
             if closed {
                 prop_assert_eq!(found, naive);

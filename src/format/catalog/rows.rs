@@ -52,6 +52,9 @@ struct Rows<'s, 'b> {
     lines: Vec<u32>,
     rejections: Vec<Rejection>,
     rejected: Vec<RejectedIdentity>,
+    /// The columns of a sharing edge's ends or a need's consumer, one of which must be of this catalog, by their position
+    /// in the file.
+    owners: Vec<usize>,
     /// The line where the next row begins.
     line: u64,
     /// How many rows there were.
@@ -75,6 +78,7 @@ impl<'s, 'b> Rows<'s, 'b> {
             lines: Vec::new(),
             rejections: Vec::new(),
             rejected: Vec::new(),
+            owners: Vec::new(),
             line: 1,
             seen: 0,
             cells: Vec::new(),
@@ -128,6 +132,13 @@ impl<'s, 'b> Rows<'s, 'b> {
         let Some(layout) = &mut self.layout else {
             let layout = Layout::read(&mut self.table, row, text, &self.file, self.line)?;
             self.cells = (0..self.table.columns.len()).map(|c| absent(&self.table, c)).collect();
+            let owners: &[&str] = match self.table.kind {
+                Kind::Share => &["from", "to"],
+                Kind::Need => &["consumer"],
+                _ => &[],
+            };
+            self.owners =
+                (0..layout.columns.len()).filter(|&i| owners.contains(&layout.columns[i].name.as_str())).collect();
             self.layout = Some(layout);
             return Ok(());
         };
@@ -160,12 +171,7 @@ impl<'s, 'b> Rows<'s, 'b> {
     /// Whether the catalog may state the row at hand: an own id is checked with its cell.
     fn is_own(&self) -> bool {
         let Some(layout) = &self.layout else { return false };
-        let own = |target| layout.position(target).is_some_and(|i| layout.columns[i].own);
-        match self.table.kind {
-            Kind::Share => own(1) || own(2),
-            Kind::Need => own(0),
-            _ => true,
-        }
+        self.owners.is_empty() || self.owners.iter().any(|&i| layout.columns[i].own)
     }
 
     /// A row that something is wrong with, or may be.
