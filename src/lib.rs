@@ -7,6 +7,7 @@
 //! `docs/architecture.md` is the way in; [`database::Database`] is the entry point.
 
 pub mod findings;
+pub mod format;
 pub mod graph;
 pub mod model;
 pub mod query;

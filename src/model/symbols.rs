@@ -179,6 +179,11 @@ impl<'a> SymbolScope<'a> {
 impl NewSymbols {
     /// Adds the texts to the base (which others may have extended meanwhile) and tells the new numbers.
     pub fn merge_into(self, base: &mut Symbols) -> Renumbering {
+        if base.is_empty() && self.base_len == 0 {
+            // Nothing stands before these texts, so their numbers stay, and none has to be copied.
+            *base = self.local;
+            return Renumbering { base_len: base.len(), numbers: Vec::new() };
+        }
         let numbers = self.local.iter().map(|text| base.intern(text)).collect();
         Renumbering { base_len: self.base_len, numbers }
     }

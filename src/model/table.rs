@@ -165,6 +165,20 @@ impl Table {
         len - 1
     }
 
+    /// Appends a row of these cells, one for each column in the table's order, stated by this catalog. A cell of the
+    /// other form than its column's, or none, is left absent.
+    pub fn push_cells(&mut self, catalog: Sym, cells: &[Cell]) {
+        self.catalog.push(catalog);
+        for (i, column) in self.columns.iter_mut().enumerate() {
+            match (&mut column.cells, cells.get(i)) {
+                (Cells::Symbols(column), Some(Cell::Symbol(sym))) => column.push(*sym),
+                (Cells::Symbols(column), _) => column.push(Sym::NONE),
+                (Cells::Numbers(column), Some(Cell::Number(number))) => column.push(*number),
+                (Cells::Numbers(column), _) => column.push(ABSENT),
+            }
+        }
+    }
+
     /// Takes the last row back.
     pub fn pop_row(&mut self) {
         self.catalog.pop();

@@ -111,12 +111,13 @@ fn add_vocabulary(raw: &Raw, catalogs: &mut [Catalog]) {
     for ((at, (code, usual)), region) in raw.codes.iter().enumerate().zip(&raw.regions) {
         for (catalog, parent, tier) in &region.definitions {
             let catalog = &mut catalogs[catalog % count];
+            let district = catalog.tiers.iter().any(|tier| tier.id == "district");
             if !catalog.regions.iter().any(|other| other.code == *code) {
                 let investment = (parent % 3 != 0).then_some(100 * at as i64);
                 catalog.regions.push(Region {
                     code: code.to_string(),
                     name: (tier % 5 != 4).then(|| format!("R{at}")),
-                    tier: tier_of(usual, *tier, !raw.tiers.is_empty()),
+                    tier: tier_of(usual, *tier, district),
                     parent: parent_of(code, &raw.codes[..at], *parent),
                     bloc: (*parent == 1).then(|| "西部".to_string()),
                     investment,
@@ -137,13 +138,13 @@ fn add_vocabulary(raw: &Raw, catalogs: &mut [Catalog]) {
     }
 }
 
-/// The usual tier mostly, else none, a new one where some catalog has tiers of its own, or any other.
-fn tier_of(usual: &str, way: usize, own_tiers: bool) -> Option<String> {
+/// The usual tier mostly, else none, the new one where the catalog defines that, or any other.
+fn tier_of(usual: &str, way: usize, district: bool) -> Option<String> {
     match way {
+        9 | 10 if district => Some("district".to_string()),
         0..11 => Some(usual.to_string()),
         11 if usual == "city" => Some("市级".to_string()),
         11 => None,
-        12 | 13 if own_tiers => Some("district".to_string()),
         way => Some(TIERS[(way * 5 + usual.len()) % TIERS.len()].to_string()),
     }
 }
@@ -156,9 +157,9 @@ fn parent_of(code: &str, before: &[(&'static str, &'static str)], way: usize) ->
     let mut outer = before.iter().rev().map(|(code, _)| *code).filter(|outer| lies_in(outer));
     let right_above = REGIONS.iter().rev().map(|(code, _)| *code).find(|outer| lies_in(outer));
     let parent = match way {
-        0..12 => outer.next(),
-        12 => outer.next_back(),
-        13 | 14 => right_above,
+        0..11 => outer.next(),
+        11 => outer.next_back(),
+        12..15 => right_above,
         15 if !before.len().is_multiple_of(3) => before.last().map(|(code, _)| *code),
         _ => None,
     };

@@ -12,6 +12,7 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test takes from here what it needs")]
 
+mod branches;
 mod build;
 pub mod census;
 mod files;

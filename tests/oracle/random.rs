@@ -1,17 +1,13 @@
 //! Random small worlds, dense enough that every branch of the contract comes up.
 //!
-//! What is generated is a [`Raw`] world: vectors of records whose references are small numbers. [`build`] gives the
-//! records ids, points the references at what is there, and leaves out what an import would refuse: a need or an id
-//! of an edge stated twice, an end of the wrong label or with nothing to point at, a statement by a catalog of neither
-//! end. Since any raw world can be built, a failing one shrinks by dropping records and lowering numbers.
-
-use std::fmt::Debug;
-use std::ops::RangeInclusive;
+//! What is generated is a vector of records for each kind, a record being small numbers ([`Dice`]). From these a
+//! [`Raw`] world is read, whose references are numbers as well; [`build`] gives the records ids, points the references
+//! at what is there, and leaves out what an import would refuse: a need or an id of an edge stated twice, a statement
+//! by a catalog of neither end. Since any numbers make a world, a failing one shrinks by dropping records and lowering
+//! numbers, and 0 is always the plainest choice.
 
 use proptest::collection::vec;
-use proptest::option::weighted;
 use proptest::prelude::*;
-use proptest::sample::select;
 
 use super::build::build;
 use super::{Dataset, Department, Line, Platform, Share, Tier, World};
@@ -30,24 +26,14 @@ pub const REGIONS: [(&str, &str); 10] = [
     ("520000", "province"),
 ];
 
+const AUTHORITIES: [&[&str]; 5] = [&["100000"], &["510000"], &["510100"], &["520000", "510101"], &[]];
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     Department,
     Platform,
     Dataset,
     Service,
-}
-
-impl Kind {
-    /// The first letter of an id: o(rgan), p, d, v.
-    pub fn letter(self) -> char {
-        match self {
-            Kind::Department => 'o',
-            Kind::Platform => 'p',
-            Kind::Dataset => 'd',
-            Kind::Service => 'v',
-        }
-    }
 }
 
 /// What a reference points at.
@@ -62,13 +48,13 @@ pub enum Pick {
     Absent(usize),
 }
 
-#[derive(Clone, Debug)]
-pub struct RawRegion {
-    /// The catalogs that define it, with the way in which each names parent and tier.
-    pub definitions: Vec<(usize, usize, usize)>,
+/// A catalog that defines a region, and the ways in which it names parent and tier.
+pub struct RawDefinition {
+    pub catalog: usize,
+    pub parent: usize,
+    pub tier: usize,
 }
 
-#[derive(Clone, Debug)]
 pub struct RawDepartment {
     pub catalog: usize,
     pub region: Option<usize>,
@@ -76,14 +62,12 @@ pub struct RawDepartment {
     pub rest: Department,
 }
 
-#[derive(Clone, Debug)]
 pub struct RawPlatform {
     pub catalog: usize,
     pub operator: Pick,
     pub rest: Platform,
 }
 
-#[derive(Clone, Debug)]
 pub struct RawDataset {
     pub catalog: usize,
     pub holder: Pick,
@@ -91,8 +75,8 @@ pub struct RawDataset {
     pub rest: Dataset,
 }
 
-#[derive(Clone, Debug)]
 pub struct RawShare {
+    /// Which of the five types.
     pub kind: usize,
     pub from: Pick,
     pub to: Pick,
@@ -100,7 +84,6 @@ pub struct RawShare {
     pub statements: Vec<(bool, Share)>,
 }
 
-#[derive(Clone, Debug)]
 pub struct RawNeed {
     pub consumer: Pick,
     pub dataset: Pick,
@@ -108,12 +91,13 @@ pub struct RawNeed {
     pub priority: Option<i64>,
 }
 
-#[derive(Clone, Debug)]
+/// A world whose references are numbers.
 pub struct Raw {
-    pub authority: Vec<Vec<&'static str>>,
+    /// One for each catalog.
+    pub authorities: Vec<&'static [&'static str]>,
     pub tiers: Vec<(usize, Tier)>,
-    pub codes: Vec<(&'static str, &'static str)>,
-    pub regions: Vec<RawRegion>,
+    /// In the order of [`REGIONS`], by their number there.
+    pub regions: Vec<(usize, Vec<RawDefinition>)>,
     pub lines: Vec<(usize, Line)>,
     pub departments: Vec<RawDepartment>,
     pub platforms: Vec<RawPlatform>,
@@ -123,233 +107,260 @@ pub struct Raw {
     pub needs: Vec<RawNeed>,
 }
 
-/// Random worlds.
-pub fn worlds() -> impl Strategy<Value = World> {
-    raw().prop_map(|raw| build(&raw))
+/// How many numbers a record of each kind takes, how many records are drawn and how many of these are kept at most:
+/// more are drawn than kept, since small worlds are the dull ones.
+const DRAWN: [(usize, usize, usize); 11] = [
+    (4, 1, 1),   // the catalogs, all in one
+    (3, 3, 3),   // tiers
+    (8, 16, 10), // regions
+    (4, 10, 6),  // lines
+    (8, 14, 8),  // departments
+    (20, 9, 5),  // platforms, some of them built several times
+    (14, 8, 5),  // datasets
+    (36, 16, 9), // edges
+    (120, 5, 3), // routes
+    (3, 3, 2),   // services
+    (7, 18, 10), // needs
+];
+
+/// Random worlds. Give a test that shrinks them many steps: `max_shrink_iters` of some ten thousands.
+pub fn worlds() -> BoxedStrategy<World> {
+    let records = |(numbers, drawn, _): (usize, usize, usize)| vec(vec(0..100u8, numbers), 0..=drawn);
+    let kinds: Vec<_> = DRAWN.into_iter().map(records).collect();
+    kinds.prop_map(|kinds| build(&raw(&kinds))).boxed()
 }
 
-fn raw() -> impl Strategy<Value = Raw> {
-    let authority = select(vec![vec!["100000"], vec!["510000"], vec!["510100"], vec!["520000", "510101"], vec![]]);
-    let authority = prop_oneof![
-        4 => vec(authority.clone(), 1),
-        5 => vec(authority.clone(), 2),
-        1 => vec(authority, 3),
-    ];
-    let tiers = prop_oneof![5 => Just(Vec::new()), 1 => vec((0..3usize, tier()), 1..=3)];
-    let definition = (0..3usize, 0..16usize, 0..16usize);
-    let region = vec(definition, 1..=2).prop_map(|definitions| RawRegion { definitions });
-    let regions = vec(weighted(0.7, region), REGIONS.len());
-    let lines = some((0..3usize, line()), 2..=7);
-    let vocabulary = (authority, tiers, regions, lines);
-    let records = (some(department(), 3..=10), some(platforms(), 0..=5), some(dataset(), 0..=5));
-    let service = (0..3usize, pick(1, 6, 1, 1));
-    let flows = (some(share(), 0..=12), some(route(), 0..=4), some(service, 0..=2), some(need(), 0..=10));
-    (vocabulary, records, flows).prop_map(|(vocabulary, records, flows)| {
-        let (authority, tiers, regions, lines) = vocabulary;
-        let (departments, platforms, datasets) = records;
-        let (mut shares, routes, services, mut needs) = flows;
-        for (hops, need) in routes {
-            shares.extend(hops);
-            needs.push(need);
+fn raw(kinds: &[Vec<Vec<u8>>]) -> Raw {
+    let records = |kind: usize| kinds[kind].iter().take(DRAWN[kind].2).map(|numbers| Dice { numbers, at: 0 });
+    let regions: Vec<_> = records(2).map(region).collect();
+    let of_number = |number| regions.iter().position(|(other, _)| *other == number);
+    let mut shares: Vec<_> = records(7).map(|mut dice| share(&mut dice)).collect();
+    let mut needs: Vec<_> = records(10).map(need).collect();
+    for (hops, need) in records(8).map(route) {
+        shares.extend(hops);
+        needs.push(need);
+    }
+    let drawn = (0..REGIONS.len()).filter_map(of_number).collect::<Vec<_>>();
+    let mut regions: Vec<_> = regions.into_iter().map(Some).collect();
+    Raw {
+        authorities: records(0).next().map_or(vec![AUTHORITIES[0]], authorities),
+        tiers: records(1).flat_map(tier).collect(),
+        regions: drawn.into_iter().filter_map(|at| regions[at].take()).collect(),
+        lines: records(3).map(line).collect(),
+        departments: records(4).map(department).collect(),
+        platforms: records(5).flat_map(platforms).collect(),
+        datasets: records(6).map(dataset).collect(),
+        shares,
+        services: records(9).map(|mut dice| (dice.below(3), dice.pick(1, 6, 1, 1))).collect(),
+        needs,
+    }
+}
+
+/// The numbers of a record, 0 to 99, read one after another.
+struct Dice<'a> {
+    numbers: &'a [u8],
+    at: usize,
+}
+
+impl Dice<'_> {
+    fn next(&mut self) -> usize {
+        let number = self.numbers.get(self.at);
+        self.at += 1;
+        number.copied().unwrap_or(0).into()
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        self.next() * bound / 100
+    }
+
+    fn chance(&mut self, percent: usize) -> bool {
+        self.next() >= 100 - percent
+    }
+
+    /// One of these; each as often as it is listed.
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+
+    /// A cell; an empty word stands for an empty one.
+    fn word(&mut self, words: &[&str]) -> Option<String> {
+        Some(self.one(words)).filter(|word| !word.is_empty()).map(str::to_string)
+    }
+
+    fn list(&mut self, lists: &[&str]) -> Vec<String> {
+        self.one(lists).split(' ').filter(|word| !word.is_empty()).map(str::to_string).collect()
+    }
+
+    /// A reference that points at nothing, at a record, at a broken and at an absent one as often as these weights say.
+    fn pick(&mut self, nothing: usize, here: usize, broken: usize, absent: usize) -> Pick {
+        let way = self.below(nothing + here + broken + absent);
+        let which = self.next();
+        match way {
+            way if way < nothing => Pick::Nothing,
+            way if way < nothing + here => Pick::Here(which / 8, which % 8 == 7),
+            way if way < nothing + here + broken => Pick::Broken(which / 67),
+            _ => Pick::Absent(which / 67),
         }
-        let platforms = platforms.concat();
-        let picked = REGIONS.iter().zip(regions).filter_map(|(region, raw)| raw.map(|raw| (*region, raw)));
-        let (codes, regions) = picked.unzip();
-        Raw { authority, tiers, codes, regions, lines, departments, platforms, datasets, shares, services, needs }
-    })
+    }
 }
 
-/// Most of so many. In shrinking each can be dropped, however many there were.
-fn some<T: Clone + Debug>(of: impl Strategy<Value = T>, count: RangeInclusive<usize>) -> impl Strategy<Value = Vec<T>> {
-    vec(weighted(0.8, of), count).prop_map(|some| some.into_iter().flatten().collect())
+fn authorities(mut dice: Dice) -> Vec<&'static [&'static str]> {
+    let catalogs = dice.one(&[1, 1, 1, 1, 2, 2, 2, 2, 2, 3]);
+    (0..catalogs).map(|_| dice.one(&AUTHORITIES)).collect()
 }
 
-/// A reference that points at nothing, at a record, at a broken and at an absent one as often as these weights say.
-fn pick(nothing: u32, here: u32, broken: u32, absent: u32) -> BoxedStrategy<Pick> {
-    let ways: [(u32, BoxedStrategy<Pick>); 4] = [
-        (nothing, Just(Pick::Nothing).boxed()),
-        (here, (0..12usize, prop::bool::weighted(0.1)).prop_map(|(n, full)| Pick::Here(n, full)).boxed()),
-        (broken, select(vec![0, 0, 1]).prop_map(Pick::Broken).boxed()),
-        (absent, select(vec![0, 0, 1]).prop_map(Pick::Absent).boxed()),
-    ];
-    let ways: Vec<_> = ways.into_iter().filter(|(weight, _)| *weight > 0).collect();
-    proptest::strategy::Union::new_weighted(ways).boxed()
+/// Few worlds have tiers of their own. Ranks are such that no two tiers ever share one.
+fn tier(mut dice: Dice) -> Option<(usize, Tier)> {
+    let entries = [("district", 6), ("district", 7), ("county", 3), ("township", 4), ("city", 2), ("city", 8)];
+    let catalog = dice.below(36).checked_sub(33)?;
+    let (id, rank) = dice.one(&entries);
+    let (id, name, grassroots) = (id.to_string(), format!("tier {id}"), dice.chance(50));
+    Some((catalog, Tier { id, rank, name, grassroots }))
 }
 
-/// A cell: one of the words, an empty one standing for an empty cell. A word stands as often as it is listed.
-fn word(words: &[&'static str]) -> impl Strategy<Value = Option<String>> + Clone + use<> {
-    select(words.to_vec()).prop_map(|word| (!word.is_empty()).then(|| word.to_string()))
+fn region(mut dice: Dice) -> (usize, Vec<RawDefinition>) {
+    let number = dice.below(REGIONS.len());
+    let definitions = dice.one(&[1, 2]);
+    let definition =
+        |_| RawDefinition { catalog: dice.below(3), parent: dice.below(16), tier: dice.below(16) };
+    (number, (0..definitions).map(definition).collect())
 }
 
-fn list(words: &[&'static str]) -> impl Strategy<Value = Vec<String>> + Clone + use<> {
-    let split = |word: &str| word.split(' ').filter(|word| !word.is_empty()).map(str::to_string).collect();
-    select(words.to_vec()).prop_map(split)
+fn line(mut dice: Dice) -> (usize, Line) {
+    let catalog = dice.below(3);
+    let id = dice.one(&["l1", "l2"]).to_string();
+    let sectors = dice.list(&["s1", "s1 s2", "s2", ""]);
+    (catalog, Line { id, name: dice.word(&["", "税务", "Tax"]), sectors })
 }
 
-/// Ranks are such that no two tiers ever share one.
-fn tier() -> impl Strategy<Value = Tier> {
-    let id = select(vec![("district", 6), ("district", 7), ("county", 3), ("township", 4), ("city", 2), ("city", 8)]);
-    (id, any::<bool>()).prop_map(|((id, rank), grassroots)| Tier {
-        id: id.to_string(),
-        name: format!("tier {id}"),
-        rank,
-        grassroots,
-    })
-}
-
-fn line() -> impl Strategy<Value = Line> {
-    let id = select(vec!["l1", "l2"]);
-    (id, word(&["", "税务", "Tax"]), list(&["s1", "s1 s2", "s2", ""])).prop_map(|(id, name, sectors)| Line {
-        id: id.to_string(),
-        name,
-        sectors,
-    })
-}
-
-fn department() -> impl Strategy<Value = RawDepartment> {
-    let region = weighted(0.95, 0..40usize);
-    let rest = (word(&["A", "A", "", "公安, \"B\""]), word(&["l1", "l1", "l1", "l2", "l2", "l2", "", "l9"]));
-    let kind = word(&["organ", "", "grassroots", "data-agency", "基层单位"]);
-    (0..3usize, region, pick(5, 5, 1, 1), rest, kind).prop_map(|(catalog, region, superior, (name, line), kind)| {
-        let rest = Department { name, line, kind, ..Department::default() };
-        RawDepartment { catalog, region, superior, rest }
-    })
+fn department(mut dice: Dice) -> RawDepartment {
+    RawDepartment {
+        catalog: dice.below(3),
+        region: Some(dice.below(42)).filter(|region| *region < 40),
+        superior: dice.pick(5, 5, 1, 1),
+        rest: Department {
+            line: dice.word(&["l1", "l1", "l1", "l2", "l2", "l2", "", "l9"]),
+            name: dice.word(&["A", "A", "", "公安, \"B\""]),
+            kind: dice.word(&["", "organ", "grassroots", "data-agency", "基层单位"]),
+            ..Department::default()
+        },
+    }
 }
 
 /// One, or the same one built by several departments, one after another.
-fn platforms() -> impl Strategy<Value = Vec<RawPlatform>> {
-    let catalogs = prop_oneof![2 => vec(0..3usize, 1), 1 => vec(0..3usize, 2..=5)];
-    (platform(), pick(1, 16, 1, 1), catalogs).prop_map(|(platform, builder, catalogs)| {
-        let built = |(n, catalog)| {
-            let operator = match builder {
-                Pick::Here(first, full) => Pick::Here(first + n, full),
-                ref other => other.clone(),
-            };
-            RawPlatform { catalog, operator, rest: platform.clone() }
+fn platforms(mut dice: Dice) -> Vec<RawPlatform> {
+    let platform = platform(&mut dice);
+    let builder = dice.pick(1, 16, 1, 1);
+    let built = dice.one(&[1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4, 5]);
+    let copy = |n| {
+        let operator = match builder {
+            Pick::Here(first, full) => Pick::Here(first + n, full),
+            ref other => other.clone(),
         };
-        catalogs.into_iter().enumerate().map(built).collect()
-    })
+        RawPlatform { catalog: dice.below(3), operator, rest: platform.clone() }
+    };
+    (0..built).map(copy).collect()
 }
 
-fn platform() -> impl Strategy<Value = Platform> {
-    let function = word(&[
-        "f1",
-        "f1",
-        "f1",
-        "f1",
-        "f1",
-        "f1",
-        "data-exchange",
-        "data-exchange",
-        "data-exchange",
-        "data-exchange",
-        "f2",
-        "",
-    ]);
-    let nature = word(&["", "", "", "", "soft", "soft", "软", "soft", "", "", "hard", "硬"]);
-    let scope = word(&["", "", "own", "own", "自建", "unified", "unified", "统建"]);
-    let running = ["", "", "running", "running", "running", "running", "运行"];
-    let status = word(&[&running[..], &["planned", "building", "retired", "在建"]].concat());
-    let what = (function, nature, scope, status);
-    let built = word(&["2019-01-01", "2020-06-30", "2020-06-30", "2021-12-31", "", ""]);
-    let exempt = word(&["", "", "trial", "试点, 省里\n同意"]);
-    let numbers = (built, weighted(0.7, 0..5i64), weighted(0.5, select(vec![0.1, 0.5, 1.0])), exempt);
-    let texts = (word(&["P", "P", "Q", ""]), word(&["", "x;y"]));
-    (what, numbers, texts).prop_map(|(what, numbers, texts)| {
-        let (function, nature, scope, status) = what;
-        let (built, cost, utilisation, exempt) = numbers;
-        let (name, description) = texts;
-        let cost = cost.map(|cost| cost * 10);
-        let (id, operator) = Default::default();
-        Platform { id, name, function, operator, nature, scope, status, built, cost, utilisation, exempt, description }
-    })
+fn platform(dice: &mut Dice) -> Platform {
+    let functions = ["f1", "f1", "f1", "f1", "f1", "f1", "f2", "", "data-exchange"];
+    let exchanges = ["data-exchange"; 3];
+    let running = ["running", "", "", "running", "running", "running", "运行"];
+    Platform {
+        function: dice.word(&[&functions[..], &exchanges].concat()),
+        scope: dice.word(&["", "", "own", "own", "自建", "unified", "unified", "统建"]),
+        status: dice.word(&[&running[..], &["planned", "building", "retired", "在建"]].concat()),
+        nature: dice.word(&["", "", "", "", "", "soft", "soft", "soft", "软", "soft", "hard", "硬"]),
+        built: dice.word(&["", "", "2019-01-01", "2020-06-30", "2020-06-30", "2021-12-31"]),
+        cost: Some(10 * dice.below(7) as i64 - 10).filter(|cost| *cost >= 0),
+        exempt: dice.word(&["", "", "trial", "试点, 省里\n同意"]),
+        utilisation: dice.one(&[None, Some(0.1), Some(1.0)]),
+        name: dice.word(&["P", "P", "Q", ""]),
+        description: dice.word(&["", "x;y"]),
+        ..Platform::default()
+    }
 }
 
-fn dataset() -> impl Strategy<Value = RawDataset> {
-    let often = [
-        "unconditional",
-        "unconditional",
-        "unconditional",
-        "conditional",
-        "conditional",
-        "conditional",
-        "conditional",
-        "无条件共享",
-    ];
-    let share = word(&[&often[..], &["", "", "有条件共享", "withheld", "不予共享"]].concat());
-    let flow = (share, weighted(0.85, 1..=4i64), word(&["s1", "s1", "s2", ""]), word(&["g1", "g1", "g2", ""]));
-    let title = word(&["T", "T", "人口\"基础库\", 一", "two\nlines", ""]);
-    let barrier = word(&["", "", "", "", "risk", "标准不一"]);
-    let rest = (title, barrier, weighted(0.5, select(vec![0.5, 0.9])), list(&["", "a b c", "a;b \\ c"]));
-    let ends = (pick(1, 16, 2, 2), pick(4, 8, 1, 1));
-    (0..3usize, ends, flow, rest).prop_map(|(catalog, (holder, platform), flow, rest)| {
-        let (share, sensitivity, sector, standard) = flow;
-        let (title, barrier, quality, fields) = rest;
-        let rest =
-            Dataset { title, sector, share, sensitivity, standard, quality, barrier, fields, ..Dataset::default() };
-        RawDataset { catalog, holder, platform, rest }
-    })
+fn dataset(mut dice: Dice) -> RawDataset {
+    let shares = ["unconditional", "unconditional", "unconditional", "无条件共享", "conditional", "conditional"];
+    let others = ["conditional", "conditional", "", "", "有条件共享", "withheld", "不予共享"];
+    RawDataset {
+        catalog: dice.below(3),
+        holder: dice.pick(1, 16, 2, 2),
+        platform: dice.pick(4, 8, 1, 1),
+        rest: Dataset {
+            share: dice.word(&[&shares[..], &others].concat()),
+            sensitivity: dice.one(&[Some(1), Some(2), None, Some(3), Some(4), Some(1), Some(2)]),
+            sector: dice.word(&["s1", "s1", "s2", ""]),
+            standard: dice.word(&["g1", "g1", "g2", ""]),
+            barrier: dice.word(&["", "", "", "", "risk", "标准不一"]),
+            title: dice.word(&["T", "T", "人口\"基础库\", 一", "two\nlines", ""]),
+            quality: dice.one(&[None, Some(0.5), Some(0.9)]),
+            fields: dice.list(&["", "a b c", "a;b \\ c"]),
+            ..Dataset::default()
+        },
+    }
 }
 
-fn share() -> impl Strategy<Value = RawShare> {
-    let ends = (pick(0, 24, 1, 2), pick(0, 24, 1, 2));
-    (0..5usize, ends, statements()).prop_map(|(kind, (from, to), statements)| RawShare { kind, from, to, statements })
+fn share(dice: &mut Dice) -> RawShare {
+    let kind = dice.below(5);
+    let (from, to) = (dice.pick(0, 24, 1, 2), dice.pick(0, 24, 1, 2));
+    RawShare { kind, from, to, statements: statements(dice) }
 }
 
 /// The statements of an edge: mostly one, else parallel ones, or one of each side.
-fn statements() -> impl Strategy<Value = Vec<(bool, Share)>> {
-    let statement = (prop::bool::weighted(0.4), statement());
-    prop_oneof![6 => vec(statement.clone(), 1), 4 => vec(statement, 2..=3)]
+fn statements(dice: &mut Dice) -> Vec<(bool, Share)> {
+    let statements = dice.one(&[1, 1, 1, 2, 2, 3]);
+    (0..statements).map(|_| (dice.chance(40), statement(dice))).collect()
 }
 
 /// Edges one after another, and the need that they would meet, so that not all paths are short.
-fn route() -> impl Strategy<Value = (Vec<RawShare>, RawNeed)> {
-    let hops = vec![vec![1, 2, 3], vec![0, 4, 4], vec![1, 3, 4], vec![1, 2, 2, 3], vec![1, 2, 3, 4, 4]];
-    let stops = (pick(0, 1, 0, 0), vec(pick(0, 24, 1, 2), 4), pick(0, 1, 0, 0));
-    let stated = vec(weighted(0.95, statements()), 5);
-    (select(hops), stops, stated).prop_map(|(hops, (dataset, between, consumer), stated)| {
-        let mut from = dataset.clone();
-        let mut shares = Vec::new();
-        let last = hops.len() - 1;
-        for (n, (kind, statements)) in hops.into_iter().zip(stated).enumerate() {
-            let to = if n == last { consumer.clone() } else { between[n].clone() };
-            shares.extend(statements.map(|statements| RawShare { kind, from, to: to.clone(), statements }));
-            from = to;
-        }
-        (shares, RawNeed { consumer, dataset, service: Pick::Nothing, priority: None })
-    })
+fn route(mut dice: Dice) -> (Vec<RawShare>, RawNeed) {
+    let hops: [&[usize]; 5] = [&[1, 2, 3], &[0, 4, 4], &[1, 3, 4], &[1, 2, 2, 3], &[1, 2, 3, 4, 4]];
+    let hops = dice.one(&hops);
+    let dataset = dice.pick(0, 1, 0, 0);
+    let mut shares = Vec::new();
+    let mut at = dataset.clone();
+    for kind in hops {
+        let to = dice.pick(0, 24, 1, 2);
+        shares.push(RawShare { kind: *kind, from: at, to: to.clone(), statements: statements(&mut dice) });
+        at = to;
+    }
+    let consumer = match at {
+        Pick::Absent(n) => Pick::Here(n, false),
+        other => other,
+    };
+    (shares, RawNeed { consumer, dataset, service: Pick::Nothing, priority: None })
 }
 
 /// What a row of `shares.csv` says of an edge: often that anything shared may pass.
-fn statement() -> impl Strategy<Value = Share> + Clone {
-    let anything = Share { carries: Some("conditional".to_string()), ..Share::default() };
-    let any = prop_oneof![1 => Just(anything), 1 => restricted()];
-    let id = word(&["", "", "", "", "e1", "e1", "e2"]);
-    (any, id).prop_map(|(share, id)| Share { id, ..share })
+fn statement(dice: &mut Dice) -> Share {
+    let id = dice.word(&["", "", "", "", "e1", "e1", "e2"]);
+    if dice.chance(50) {
+        return Share { id, ..restricted(dice) };
+    }
+    Share { id, carries: Some("conditional".to_string()), ..Share::default() }
 }
 
-fn restricted() -> impl Strategy<Value = Share> + Clone {
+fn restricted(dice: &mut Dice) -> Share {
     let active = ["", "", "active", "active", "active", "active", "生效"];
-    let status = word(&[&active[..], &["requested", "suspended", "refused", "申请中"]].concat());
-    let carries = word(&["", "conditional", "conditional", "conditional", "unconditional", "有条件共享"]);
-    let ceiling = prop_oneof![4 => Just(None), 1 => Just(Some(4)), 2 => (1..=3i64).prop_map(Some)];
-    let sectors = list(&["", "", "", "", "", "s1", "s1 s2", "s2", "s9"]);
-    let standards = list(&["", "", "", "", "", "g1", "g2 g1", "g2", "g9"]);
-    let rest = (word(&["", "2024-05-01"]), word(&["", "", "risk", "interest", "不能"]));
-    (status, carries, ceiling, sectors, standards, rest).prop_map(
-        |(status, carries, ceiling, sectors, standards, (since, barrier))| {
-            let (kind, from, to, id) = Default::default();
-            Share { kind, from, to, status, carries, ceiling, sectors, standards, since, barrier, id }
-        },
-    )
+    Share {
+        status: dice.word(&[&active[..], &["requested", "suspended", "refused", "申请中"]].concat()),
+        carries: dice.word(&["", "conditional", "conditional", "conditional", "unconditional", "有条件共享"]),
+        ceiling: dice.one(&[None, None, None, None, Some(4), Some(3), Some(2), Some(1)]),
+        sectors: dice.list(&["", "", "", "", "", "s1", "s1 s2", "s2", "s9"]),
+        standards: dice.list(&["", "", "", "", "", "g1", "g2 g1", "g2", "g9"]),
+        barrier: dice.word(&["", "", "risk", "interest", "不能"]),
+        since: dice.word(&["", "2024-05-01"]),
+        ..Share::default()
+    }
 }
 
-fn need() -> impl Strategy<Value = RawNeed> {
-    let ends = (pick(0, 16, 1, 0), pick(0, 16, 1, 1), pick(6, 4, 1, 1));
-    (ends, weighted(0.5, 1..=5i64)).prop_map(|((consumer, dataset, service), priority)| RawNeed {
-        consumer,
-        dataset,
-        service,
-        priority,
-    })
+fn need(mut dice: Dice) -> RawNeed {
+    RawNeed {
+        consumer: dice.pick(0, 16, 1, 0),
+        dataset: dice.pick(0, 16, 1, 1),
+        service: dice.pick(6, 4, 1, 1),
+        priority: Some(dice.below(6) as i64).filter(|priority| *priority > 0),
+    }
 }

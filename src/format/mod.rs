@@ -1,0 +1,3 @@
+//! The forms in which records come in and go out.
+
+pub mod catalog;
