@@ -6,5 +6,6 @@
 //!
 //! `docs/architecture.md` is the way in; [`database::Database`] is the entry point.
 
+pub mod format;
 pub mod model;
 pub mod query;

@@ -1,0 +1,4 @@
+//! The catalog directory: CSV files and `catalog.toml`.
+
+mod manifest_text;
+pub mod write;

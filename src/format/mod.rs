@@ -1,0 +1,4 @@
+//! Formats that carry catalogs in and out.
+
+pub mod catalog;
+pub mod export;
