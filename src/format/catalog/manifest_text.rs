@@ -30,6 +30,7 @@ pub(super) fn manifest(
         for (key, value) in entries(symbols, catalog.0, *row)? {
             match (key.as_str(), value) {
                 ("id", _) => {}
+                ("tier", _) => return Err("`tier` is the key of the tiers: rename that property".to_owned()),
                 ("policy", toml::Value::String(text)) => match toml::from_str::<toml::Table>(&text) {
                     Ok(table) => policy = Some(table),
                     Err(_) => top.0.push((key, toml::Value::String(text))),

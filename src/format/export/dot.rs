@@ -2,7 +2,8 @@
 //!
 //! A node's shape and colour tell its label, its text is its `name` or `title`; the id is the tooltip. A sharing edge has
 //! the colour of its type. It is solid where it is active, else dashed, with its status written beside it. A node that
-//! dangles has a dashed outline and the attribute `dangling`.
+//! dangles has a dashed outline and the attribute `dangling`. Control characters become U+FFFD and are counted, wherever
+//! they occur.
 
 use std::io::{self, BufWriter, Write};
 
@@ -54,13 +55,13 @@ pub fn write(snapshot: Snapshot<'_>, options: Options, out: &mut dyn Write) -> R
             for node in graph.nodes(kind) {
                 notes.nodes += 1;
                 notes.dangling += u64::from(node.row.is_none());
-                write_node(&mut out, &graph, kind, node)?;
+                write_node(&mut out, &graph, kind, node, &mut notes.replaced)?;
             }
         }
         for &ty in types {
             for edge in graph.edges(ty) {
                 notes.relationships += 1;
-                write_edge(&mut out, &graph, ty, edge)?;
+                write_edge(&mut out, &graph, ty, edge, &mut notes.replaced)?;
             }
         }
         writeln!(out, "}}")?;
@@ -97,7 +98,7 @@ fn colour(ty: RelType) -> &'static str {
     }
 }
 
-fn write_node(out: &mut impl Write, graph: &Graph<'_>, kind: Kind, node: Node) -> io::Result<()> {
+fn write_node(out: &mut impl Write, graph: &Graph<'_>, kind: Kind, node: Node, replaced: &mut u64) -> io::Result<()> {
     let (mut id, key) = (String::new(), graph.key_text(node));
     node_id(&mut id, kind, key);
     let name = node.row.and_then(|at| {
@@ -105,27 +106,27 @@ fn write_node(out: &mut impl Write, graph: &Graph<'_>, kind: Kind, node: Node) -
         graph.snapshot.symbols.get(graph.snapshot.tables[at.table as usize].sym(column, at.row as usize))
     });
     let (shape, fill) = look(kind);
-    write!(out, "  {} [label={}, ", id_text(&id), label_text(name.unwrap_or(key)))?;
-    write!(out, "shape=\"{shape}\", fillcolor=\"{fill}\", tooltip={}", label_text(&id))?;
+    write!(out, "  {} [label={}, ", id_text(&id, replaced), label_text(name.unwrap_or(key), replaced))?;
+    write!(out, "shape=\"{shape}\", fillcolor=\"{fill}\", tooltip={}", label_text(&id, replaced))?;
     if node.row.is_none() {
         write!(out, ", style=\"filled,dashed\", dangling=\"true\"")?;
     }
     writeln!(out, "];")
 }
 
-fn write_edge(out: &mut impl Write, graph: &Graph<'_>, ty: RelType, edge: Edge) -> io::Result<()> {
+fn write_edge(out: &mut impl Write, graph: &Graph<'_>, ty: RelType, edge: Edge, replaced: &mut u64) -> io::Result<()> {
     let (mut id, (from, to)) = (String::new(), graph.ends(edge));
     node_id(&mut id, ty.from(), from);
-    write!(out, "  {} -> ", id_text(&id))?;
+    write!(out, "  {} -> ", id_text(&id, replaced))?;
     node_id(&mut id, ty.to(), to);
-    write!(out, "{} [color=\"{}\", tooltip=\"{}\"", id_text(&id), colour(ty), ty.name())?;
+    write!(out, "{} [color=\"{}\", tooltip=\"{}\"", id_text(&id, replaced), colour(ty), ty.name())?;
     let status = ty.is_sharing().then(|| Kind::Share.column("status")).flatten().and_then(|column| {
         let table = &graph.snapshot.tables[edge.row.table as usize];
         graph.snapshot.symbols.get(table.sym(column, edge.row.row as usize))
     });
     // An edge without a status is active.
     match status.filter(|s| *s != "active") {
-        Some(status) => write!(out, ", style=\"dashed\", label={}", label_text(status))?,
+        Some(status) => write!(out, ", style=\"dashed\", label={}", label_text(status, replaced))?,
         None if ty.is_sharing() => write!(out, ", style=\"solid\", penwidth=\"1.5\"")?,
         None => write!(out, ", style=\"solid\", arrowsize=\"0.6\"")?,
     }
@@ -133,16 +134,16 @@ fn write_edge(out: &mut impl Write, graph: &Graph<'_>, ty: RelType, edge: Edge) 
 }
 
 /// A quoted name of a node: only the quote, and a backslash before one or at the end, have a meaning there.
-fn id_text(id: &str) -> String {
-    quote(id, false)
+fn id_text(id: &str, replaced: &mut u64) -> String {
+    quote(id, false, replaced)
 }
 
 /// A quoted text to be shown, where backslashes and ampersands have a meaning too.
-fn label_text(text: &str) -> String {
-    quote(text, true)
+fn label_text(text: &str, replaced: &mut u64) -> String {
+    quote(text, true, replaced)
 }
 
-fn quote(text: &str, shown: bool) -> String {
+fn quote(text: &str, shown: bool, replaced: &mut u64) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -153,7 +154,10 @@ fn quote(text: &str, shown: bool) -> String {
             '\n' if shown => out.push_str("\\n"),
             '\n' | '\t' => out.push(c),
             // Graphviz reads C strings, and its pictures are XML.
-            c if c.is_control() => out.push('\u{fffd}'),
+            c if c.is_control() => {
+                out.push('\u{fffd}');
+                *replaced += 1;
+            }
             c => out.push(c),
         }
     }
