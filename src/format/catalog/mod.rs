@@ -6,6 +6,7 @@ mod encoding;
 mod error;
 mod header;
 mod manifest;
+mod manifest_text;
 mod notes;
 mod read;
 mod reading;
@@ -14,6 +15,7 @@ mod rejection;
 mod rows;
 #[cfg(test)]
 mod tests;
+pub mod write;
 
 pub use encoding::Encoding;
 pub use error::Error;
