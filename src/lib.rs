@@ -11,3 +11,4 @@ pub mod format;
 pub mod graph;
 pub mod model;
 pub mod query;
+pub mod report;

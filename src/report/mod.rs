@@ -1,0 +1,27 @@
+//! What readers see: rows in six formats, the report's page, and `why` in words, in English and in Chinese.
+//!
+//! This layer imports only the model and [`crate::query::rows`]. It computes nothing about a catalog: it is given rows
+//! and figures and writes them to any [`std::io::Write`]. It knows no terminal: the caller says how wide one is and
+//! whether it takes colours. A reader that goes away surfaces as [`std::io::ErrorKind::BrokenPipe`], which callers treat
+//! as success.
+
+mod cell;
+mod delimited;
+mod document;
+pub mod edge;
+pub mod explain;
+mod format;
+mod json;
+mod markdown;
+pub mod page;
+mod render;
+mod sample;
+mod sentence;
+mod table;
+pub mod words;
+mod wrap;
+
+pub use document::Form;
+pub use edge::EdgeInWords;
+pub use format::{Format, UnknownFormat};
+pub use render::{RenderOptions, Rendered, render};

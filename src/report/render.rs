@@ -1,0 +1,126 @@
+//! Rows to bytes: what all formats share.
+
+use std::io::{self, Write};
+
+use crate::model::Language;
+use crate::query::rows::{Row, Rows};
+
+use super::format::Format;
+use super::words::{self, Glossary};
+use super::{delimited, json, markdown, table};
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// The terminal's width in columns, which a table keeps to; without it, a table is as wide as its cells.
+    pub width: Option<u16>,
+    /// Whether the columns' names come first. JSON names them in every row regardless.
+    pub header: bool,
+    /// At most so many rows are read and written.
+    pub max_rows: Option<u64>,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self { width: None, header: true, max_rows: None }
+    }
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// How many rows were written.
+    pub rows: u64,
+    /// Whether rows were left unwritten because of [`RenderOptions::max_rows`].
+    pub more: bool,
+}
+
+/// Writes rows as they come. Memory is bounded whatever their number: a table and Markdown measure their columns on
+/// the first rows (at most 10 000) and keep those widths.
+///
+/// In Chinese, headings and the words of closed vocabularies are translated in every format but JSON, whose keys and
+/// values scripts rely on.
+///
+/// # Errors
+///
+/// Whatever `out` answers, unchanged; a reader that went away is [`io::ErrorKind::BrokenPipe`].
+pub fn render(
+    rows: Rows<'_>,
+    format: Format,
+    language: Language,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<Rendered> {
+    let names = rows.columns().to_vec();
+    let columns = Columns::new(&names, language);
+    let mut rows = Limited { rows, left: options.max_rows, given: 0, more: false, done: false };
+    match format {
+        Format::Table => table::write(&mut rows, &columns, options, out)?,
+        Format::Markdown => markdown::write(&mut rows, &columns, options, out)?,
+        Format::Csv => delimited::write_csv(&mut rows, &columns, options, out)?,
+        Format::Tsv => delimited::write_tsv(&mut rows, &columns, options, out)?,
+        Format::Json => json::write_array(&mut rows, &columns, out)?,
+        Format::Jsonl => json::write_lines(&mut rows, &columns, out)?,
+    }
+    out.flush()?;
+    Ok(Rendered { rows: rows.given, more: rows.more })
+}
+
+/// The columns of an answer, with what translating them takes.
+pub(super) struct Columns {
+    /// The names, in English.
+    pub(super) names: Vec<&'static str>,
+    /// The names, in the reader's language.
+    pub(super) headings: Vec<&'static str>,
+    /// The closed vocabulary of each column that has one, where words are to be translated.
+    pub(super) glossaries: Vec<Option<Glossary>>,
+    /// The reader's language.
+    pub(super) language: Language,
+}
+
+impl Columns {
+    pub(super) fn new(names: &[&'static str], language: Language) -> Self {
+        let glossary = |name: &&'static str| match language {
+            Language::English => None,
+            Language::Chinese => words::glossary(name),
+        };
+        Self {
+            names: names.to_vec(),
+            headings: names.iter().map(|name| words::heading(name, language)).collect(),
+            glossaries: names.iter().map(glossary).collect(),
+            language,
+        }
+    }
+}
+
+/// Rows up to a number, counted as they pass.
+pub(super) struct Limited<'a> {
+    rows: Rows<'a>,
+    left: Option<u64>,
+    given: u64,
+    more: bool,
+    done: bool,
+}
+
+impl<'a> Iterator for Limited<'a> {
+    type Item = Row<'a>;
+
+    fn next(&mut self) -> Option<Row<'a>> {
+        if self.done {
+            return None;
+        }
+        if self.left == Some(0) {
+            self.done = true;
+            self.more = self.rows.next().is_some();
+            return None;
+        }
+        let row = self.rows.next();
+        if row.is_some() {
+            self.given += 1;
+            self.left = self.left.map(|left| left - 1);
+        } else {
+            self.done = true;
+        }
+        row
+    }
+}
