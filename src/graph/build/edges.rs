@@ -74,7 +74,7 @@ fn collect_stated(symbols: &Symbols, table: &Table, nodes: &mut Nodes, by_type: 
         let first = nodes.first(kind);
         let defined: Vec<(Node, u32)> =
             nodes.rows(kind).iter().enumerate().map(|(i, &row)| (first + i as Node, row)).collect();
-        let more = outranked.into_iter().filter_map(|row| Some((nodes.settled(kind, ids[row as usize])?, row)));
+        let more = outranked.into_iter().filter_map(|row| Some((nodes.defined(kind, ids[row as usize])?, row)));
         let all: Vec<(Node, u32)> = defined.into_iter().chain(more.collect::<Vec<_>>()).collect();
         let edges = &mut by_type[ty as usize];
         let mut add = |node: Node, other: Node| {
@@ -119,12 +119,6 @@ fn collect_records(symbols: &Symbols, tables: &[Cow<'_, Table>], nodes: &mut Nod
         let Some(&(_, ty)) = types.iter().find(|(sym, _)| *sym == words[row]) else { continue };
         let (from, to) = (nodes.refer(ty.from(), from[row]), nodes.refer(ty.to(), to[row]));
         by_type[ty as usize].push(Edge { from, to, row: row as u32 });
-    }
-    // A need's service is no end, but it may dangle all the same.
-    for &service in tables[Kind::Need as usize].syms(2) {
-        if service.is_some() {
-            nodes.refer(Kind::Service, service);
-        }
     }
     let mut ends = |ty: RelType, record: Kind, from: usize, to: usize| {
         let table = &tables[record as usize];

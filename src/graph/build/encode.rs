@@ -33,9 +33,16 @@ impl Texts {
             for (c, column) in table.columns.iter().enumerate() {
                 if let Cells::Symbols(cells) = &column.cells
                     && is_stored(table.kind, c)
-                    && reference(table.kind, c).is_none()
                 {
-                    mark(cells);
+                    match reference(table.kind, c) {
+                        None => mark(cells),
+                        // A reference to what is defined is stored as its node.
+                        Some(other) => {
+                            for sym in cells.iter().filter(|s| s.is_some() && nodes.defined(other, **s).is_none()) {
+                                mark(&[*sym]);
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -74,7 +81,8 @@ fn is_stored(kind: Kind, column: usize) -> bool {
     }
 }
 
-/// The kind that a stored column's cells refer to, where they are stored as nodes.
+/// The kind that a stored column's cells refer to: what is defined is stored as its node. Only needs refer to anything
+/// (a service) without a relationship.
 fn reference(kind: Kind, column: usize) -> Option<Kind> {
     match kind.columns().get(column)?.ty {
         ColumnType::Reference(other) if kind == Kind::Need => Some(other),
@@ -225,7 +233,7 @@ impl Encoder<'_> {
                     Some(other) => {
                         let node = |r: &u32| match cells[*r as usize] {
                             sym if sym.is_none() => NONE,
-                            sym => self.nodes.settled(other, sym).unwrap_or(NONE),
+                            sym => self.nodes.defined(other, sym).unwrap_or_else(|| self.texts.of(sym)),
                         };
                         encode_symbols(rows.iter().map(node), rows.len())
                     }

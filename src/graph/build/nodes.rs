@@ -118,7 +118,8 @@ impl Nodes {
         (self.defined_count() + start as Node, (end - start) as u32)
     }
 
-    fn defined(&self, kind: Kind, sym: Sym) -> Option<Node> {
+    /// The defined node of this kind and id.
+    pub(super) fn defined(&self, kind: Kind, sym: Sym) -> Option<Node> {
         let node = self.by_sym[sym.index()];
         if node == NONE {
             return None;
@@ -158,18 +159,12 @@ impl Nodes {
             place[old as usize] = new as u32;
         }
         self.dangling = order.iter().map(|&i| self.dangling[i as usize]).collect();
-        self.dangling_places = self.dangling.iter().enumerate().map(|(i, key)| (*key, i as u32)).collect();
+        self.dangling_places = HashMap::new();
         Ok(
             move |node: Node| {
                 if node & PROVISIONAL == 0 { node } else { defined + place[(node & !PROVISIONAL) as usize] }
             },
         )
-    }
-
-    /// The node that a reference means, once dangling nodes are settled.
-    pub(super) fn settled(&self, kind: Kind, sym: Sym) -> Option<Node> {
-        self.defined(kind, sym)
-            .or_else(|| self.dangling_places.get(&(kind, sym)).map(|place| self.defined_count() + place))
     }
 
     /// The identity texts, in the order of nodes.
