@@ -142,13 +142,18 @@ impl Table {
     /// The position of the column for a property that the contract does not know, added where it is new (which
     /// shifts the positions of later ones).
     pub fn extra_column(&mut self, name: &str, ty: ValueType) -> usize {
+        self.extra_column_of(self.len(), name, ty)
+    }
+
+    /// As [`Table::extra_column`], where columns are filled one after another: a new one gets so many absent cells.
+    pub fn extra_column_of(&mut self, rows: usize, name: &str, ty: ValueType) -> usize {
         let own = self.kind.columns().len();
         let place = self.columns[own..].binary_search_by(|c| (c.name.as_ref(), c.ty).cmp(&(name, ty)));
         match place {
             Ok(i) => own + i,
             Err(i) => {
                 let mut cells = Cells::new(ty);
-                cells.resize(self.len());
+                cells.resize(rows);
                 self.columns.insert(own + i, Column { name: Cow::Owned(name.to_owned()), ty, cells });
                 own + i
             }
@@ -176,6 +181,14 @@ impl Table {
                 (Cells::Numbers(column), Some(Cell::Number(number))) => column.push(*number),
                 (Cells::Numbers(column), _) => column.push(ABSENT),
             }
+        }
+    }
+
+    /// Gives columns that are shorter than the catalog's the absent cells that they lack.
+    pub fn fill_up(&mut self) {
+        let len = self.len();
+        for column in &mut self.columns {
+            column.cells.resize(len);
         }
     }
 

@@ -3,10 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use super::random::{Kind, Pick, REGIONS, Raw};
+use super::random::{Pick, REGIONS, Raw};
 use super::{Catalog, Dataset, Department, Need, Platform, Region, Sector, Service, Share, World};
 
 const TIERS: [&str; 6] = ["national", "province", "city", "county", "township", "village"];
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Department,
+    Platform,
+    Dataset,
+    Service,
+}
 
 /// What the two ends of each type of sharing edge are.
 const TYPES: [(&str, Kind, Kind); 5] = [
@@ -39,9 +47,15 @@ impl Names {
         }
     }
 
-    /// The catalog and the bare id that a reference points at; `None` where there is nothing of the kind.
+    /// The catalog and the bare id that a reference points at; `None` where there is nothing of the kind. Records that
+    /// are there are numbered from 1.
     fn target(&self, kind: Kind, pick: &Pick) -> Option<(String, String)> {
-        let letter = kind.letter();
+        let letter = match kind {
+            Kind::Department => 'o',
+            Kind::Platform => 'p',
+            Kind::Dataset => 'd',
+            Kind::Service => 'v',
+        };
         let here = |n: usize| self.catalogs[n % self.catalogs.len()].clone();
         match pick {
             Pick::Nothing => None,
@@ -50,7 +64,7 @@ impl Names {
                 let (catalog, number) = *places.get(n % places.len().max(1))?;
                 Some((here(catalog), format!("{letter}{number}")))
             }
-            Pick::Broken(n) => Some((here(*n), format!("{letter}9"))),
+            Pick::Broken(n) => Some((here(*n), format!("{letter}0"))),
             Pick::Absent(n) => Some(("gone".to_string(), format!("{letter}{n}"))),
         }
     }
@@ -76,7 +90,7 @@ fn places(catalogs: usize, of: impl Iterator<Item = usize>) -> Places {
 
 /// The world that a raw one stands for.
 pub fn build(raw: &Raw) -> World {
-    let count = raw.authority.len();
+    let count = raw.authorities.len();
     let ids = ["b", "a", "c"].map(str::to_string);
     let names = Names {
         catalogs: ids[..count].to_vec(),
@@ -85,18 +99,23 @@ pub fn build(raw: &Raw) -> World {
         datasets: places(count, raw.datasets.iter().map(|one| one.catalog)),
         services: places(count, raw.services.iter().map(|one| one.0)),
     };
-    let catalog = |(id, authority): (&String, &Vec<&str>)| Catalog {
+    let catalog = |(id, authority): (&String, &&[&str])| Catalog {
         id: id.clone(),
         title: Some(format!("Catalog \"{id}\"")),
         authority: authority.iter().map(|code| code.to_string()).collect(),
         ..Catalog::default()
     };
-    let mut catalogs: Vec<Catalog> = names.catalogs.iter().zip(&raw.authority).map(catalog).collect();
+    let mut catalogs: Vec<Catalog> = names.catalogs.iter().zip(&raw.authorities).map(catalog).collect();
     add_vocabulary(raw, &mut catalogs);
     add_records(raw, &names, &mut catalogs);
     add_shares(raw, &names, &mut catalogs);
     add_needs(raw, &names, &mut catalogs);
     World { catalogs }
+}
+
+/// The codes of the regions that a world has, with the tier that each is of as a rule.
+fn regions(raw: &Raw) -> Vec<(&'static str, &'static str)> {
+    raw.regions.iter().map(|(number, _)| REGIONS[*number]).collect()
 }
 
 /// A catalog defines a word of the vocabulary once: the first time stands.
@@ -108,18 +127,21 @@ fn add_vocabulary(raw: &Raw, catalogs: &mut [Catalog]) {
             tiers.push(tier.clone());
         }
     }
-    for ((at, (code, usual)), region) in raw.codes.iter().enumerate().zip(&raw.regions) {
-        for (catalog, parent, tier) in &region.definitions {
-            let catalog = &mut catalogs[catalog % count];
+    let regions = regions(raw);
+    for (at, (_, definitions)) in raw.regions.iter().enumerate() {
+        let (code, usual) = regions[at];
+        for definition in definitions {
+            let (parent, tier) = (definition.parent, definition.tier);
+            let catalog = &mut catalogs[definition.catalog % count];
             let district = catalog.tiers.iter().any(|tier| tier.id == "district");
-            if !catalog.regions.iter().any(|other| other.code == *code) {
+            if !catalog.regions.iter().any(|other| other.code == code) {
                 let investment = (parent % 3 != 0).then_some(100 * at as i64);
                 catalog.regions.push(Region {
                     code: code.to_string(),
                     name: (tier % 5 != 4).then(|| format!("R{at}")),
-                    tier: tier_of(usual, *tier, district),
-                    parent: parent_of(code, &raw.codes[..at], *parent),
-                    bloc: (*parent == 1).then(|| "西部".to_string()),
+                    tier: tier_of(usual, tier, district),
+                    parent: parent_of(code, &regions[..at], parent),
+                    bloc: (parent == 1).then(|| "西部".to_string()),
                     investment,
                     staff: None,
                 });
@@ -132,7 +154,8 @@ fn add_vocabulary(raw: &Raw, catalogs: &mut [Catalog]) {
             lines.push(line.clone());
         }
     }
-    for (id, name) in [("s1", "市场监管"), ("s2", "民生保障")] {
+    let sectors = if raw.lines.is_empty() { &[][..] } else { &[("s1", "市场监管"), ("s2", "民生保障")] };
+    for (id, name) in sectors {
         let (name, lead) = (Some(name.to_string()), Vec::new());
         catalogs[0].sectors.push(Sector { id: id.to_string(), name, lead });
     }
@@ -167,6 +190,7 @@ fn parent_of(code: &str, before: &[(&'static str, &'static str)], way: usize) ->
 }
 
 fn add_records(raw: &Raw, names: &Names, catalogs: &mut [Catalog]) {
+    let regions = regions(raw);
     for (n, department) in raw.departments.iter().enumerate() {
         let (catalog, number) = names.departments[n];
         let catalog = &mut catalogs[catalog];
@@ -177,11 +201,13 @@ fn add_records(raw: &Raw, names: &Names, catalogs: &mut [Catalog]) {
             ref other => other.clone(),
         };
         // Any region, or one after another, so that not all are in a few; the last number is that of a region that
-        // nobody defines, as is any where there are none.
-        let region = department.region.map(|region| match region {
-            20..39 if !raw.codes.is_empty() => raw.codes[raw.codes.len() - 1 - n % raw.codes.len()].0,
-            0..20 if !raw.codes.is_empty() => raw.codes[region % raw.codes.len()].0,
-            _ => "990000",
+        // nobody defines.
+        let code = |at: usize| regions.get(at).map(|(code, _)| *code);
+        let count = regions.len().max(1);
+        let region = department.region.and_then(|region| match region {
+            0..20 => code(region % count),
+            20..39 => code(count - 1 - n % count),
+            _ => Some("990000"),
         });
         catalog.departments.push(Department {
             id: format!("o{number}"),

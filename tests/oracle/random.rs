@@ -28,14 +28,6 @@ pub const REGIONS: [(&str, &str); 10] = [
 
 const AUTHORITIES: [&[&str]; 5] = [&["100000"], &["510000"], &["510100"], &["520000", "510101"], &[]];
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
-    Department,
-    Platform,
-    Dataset,
-    Service,
-}
-
 /// What a reference points at.
 #[derive(Clone, Debug)]
 pub enum Pick {
@@ -110,8 +102,8 @@ pub struct Raw {
 /// How many numbers a record of each kind takes, how many records are drawn and how many of these are kept at most:
 /// more are drawn than kept, since small worlds are the dull ones.
 const DRAWN: [(usize, usize, usize); 11] = [
-    (4, 1, 1),   // the catalogs, all in one
-    (3, 3, 3),   // tiers
+    (4, 9, 1),   // the catalogs, all in one
+    (7, 9, 3),   // tiers
     (8, 16, 10), // regions
     (4, 10, 6),  // lines
     (8, 14, 8),  // departments
@@ -209,20 +201,27 @@ fn authorities(mut dice: Dice) -> Vec<&'static [&'static str]> {
     (0..catalogs).map(|_| dice.one(&AUTHORITIES)).collect()
 }
 
-/// Few worlds have tiers of their own. Ranks are such that no two tiers ever share one.
-fn tier(mut dice: Dice) -> Option<(usize, Tier)> {
+/// Few worlds have tiers of their own, some of these by two catalogs. Ranks are such that no two tiers ever share one.
+fn tier(mut dice: Dice) -> Vec<(usize, Tier)> {
     let entries = [("district", 6), ("district", 7), ("county", 3), ("township", 4), ("city", 2), ("city", 8)];
-    let catalog = dice.below(36).checked_sub(33)?;
-    let (id, rank) = dice.one(&entries);
-    let (id, name, grassroots) = (id.to_string(), format!("tier {id}"), dice.chance(50));
-    Some((catalog, Tier { id, rank, name, grassroots }))
+    let Some(catalog) = dice.below(36).checked_sub(33) else {
+        return Vec::new();
+    };
+    let (id, _) = dice.one(&entries);
+    let of_id: Vec<_> = entries.into_iter().filter(|entry| entry.0 == id).collect();
+    let catalogs = catalog..=catalog + dice.below(2);
+    let entry = |catalog| {
+        let (id, rank) = dice.one(&of_id);
+        let (id, name, grassroots) = (id.to_string(), format!("tier {id}"), dice.chance(50));
+        (catalog, Tier { id, rank, name, grassroots })
+    };
+    catalogs.map(entry).collect()
 }
 
 fn region(mut dice: Dice) -> (usize, Vec<RawDefinition>) {
     let number = dice.below(REGIONS.len());
     let definitions = dice.one(&[1, 2]);
-    let definition =
-        |_| RawDefinition { catalog: dice.below(3), parent: dice.below(16), tier: dice.below(16) };
+    let definition = |_| RawDefinition { catalog: dice.below(3), parent: dice.below(16), tier: dice.below(16) };
     (number, (0..definitions).map(definition).collect())
 }
 

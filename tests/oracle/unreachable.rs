@@ -40,7 +40,8 @@ fn is_of(union: &Union, department: &str, tier: &str) -> bool {
 }
 
 fn row(union: &Union, need: &Need, dataset: &Dataset) -> Row {
-    // *Choice*: a service is a property of the need and part of what it is, so it is named though it dangle.
+    // *Choice*: `share` is the class that counts, as in a silo's row. A service is a property of the need and part of
+    // what it is, so it is named though it dangle.
     let service = need.service.as_deref();
     let keys = [need.consumer.as_str(), &dataset.id, service.unwrap_or("")];
     let holder = union.holder_of(dataset);

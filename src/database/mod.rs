@@ -1,0 +1,153 @@
+//! A catalog database: opened, imported into, asked, published. This layer puts the others together.
+//!
+//! [`Database`] is a store, or a catalog directory that is read into memory for one question. [`Database::snapshot`]
+//! gives the graph of a state; everything that answers is a function of that.
+
+mod assemble;
+mod environment;
+mod error;
+mod export;
+mod findings;
+mod history;
+mod import;
+mod maintenance;
+mod materialize;
+mod page;
+mod projections;
+mod stats;
+mod what_if;
+
+pub use assemble::{Assembled, Reader};
+pub use environment::{Environment, Notice, Notify};
+pub use error::{Error, ErrorKind, Result};
+pub use export::{ExportFormat, ExportTarget, export};
+pub use findings::{Asked, Question, Tally, Waivers, ask, findings_diff};
+pub use history::{commit_rows, differences, log_rows};
+pub use import::{Import, Imported};
+pub use maintenance::{Checked, check};
+pub use page::{explain_why, report};
+pub use stats::{dangling, stats};
+pub use what_if::what_if;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::format::catalog::Note;
+use crate::graph::{Graph, build_in_memory, digest};
+use crate::store::{Head, Layout, Ledger};
+
+/// Where records come from.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// A store.
+    Store(Layout),
+    /// A catalog directory, or a directory of several.
+    Directory(PathBuf),
+}
+
+/// A state of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateInfo {
+    /// Its number.
+    pub number: u64,
+    /// When it was recorded here.
+    pub time: Timestamp,
+    /// Its digest.
+    pub digest: [u8; 32],
+}
+
+/// The graph of a state.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// The graph.
+    pub graph: Arc<dyn Graph>,
+    /// The state; none for a directory.
+    pub state: Option<StateInfo>,
+    /// The home catalog, whose waivers count; none for a directory, where those of all do.
+    pub home: Option<String>,
+    /// What may be a mistake in a directory that was read.
+    pub notes: Vec<Note>,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Snapshot").field("state", &self.state).field("home", &self.home).finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Makes a store in a folder, whose home is this catalog.
+    ///
+    /// # Errors
+    /// When there is one already, when the folder cannot be written, or when the id cannot be a catalog's.
+    pub fn create(folder: &Path, home: &str, environment: &Environment<'_>) -> Result<Self> {
+        let layout = Layout::within(folder);
+        let mut ledger = Ledger::create(&layout, home, environment.now, &environment.command)?;
+        projections::publish_empty(&mut ledger)?;
+        ledger.close()?;
+        Ok(Self::Store(layout))
+    }
+
+    /// The store that is named, or the nearest one from a folder upwards.
+    ///
+    /// # Errors
+    /// When there is none, or it is not one that this program reads.
+    pub fn find_store(named: Option<&Path>, from: &Path) -> Result<Self> {
+        let layout = match named {
+            Some(path) => {
+                let inner = Layout::within(path);
+                // Both the folder that holds a store and the store's own folder may be named.
+                if inner.root().is_dir() { inner } else { Layout::at(path) }
+            }
+            None => Layout::find_upwards(from)?,
+        };
+        layout.verify()?;
+        Ok(Self::Store(layout))
+    }
+
+    /// The store, for what only a store can do.
+    ///
+    /// # Errors
+    /// When it is a directory.
+    pub fn layout(&self) -> Result<&Layout> {
+        match self {
+            Self::Store(layout) => Ok(layout),
+            Self::Directory(dir) => {
+                Err(Error::User(format!("{} is a catalog directory; this needs a store (`tiaokuai init`)", dir.display())))
+            }
+        }
+    }
+
+    /// The graph of the newest state, or of the one that a word names.
+    ///
+    /// # Errors
+    /// When the directory or the store cannot be read, or nothing is known by that word.
+    pub fn snapshot(&self, at: Option<&str>, reader: &Reader<'_>, environment: &Environment<'_>) -> Result<Snapshot> {
+        match self {
+            Self::Directory(dir) => {
+                if at.is_some() {
+                    let reason = format!("{} is a catalog directory, which has no past", dir.display());
+                    return Err(Error::User(reason));
+                }
+                let mut assembled = reader.state(dir)?;
+                let digest = digest::of_tables(&assembled.symbols, &assembled.tables);
+                let (graph, _) = build_in_memory(&mut assembled.symbols, &assembled.tables, digest.digest())?;
+                Ok(Snapshot { graph: Arc::new(graph), state: None, home: None, notes: assembled.notes })
+            }
+            Self::Store(layout) => match at {
+                None => projections::present(layout, environment),
+                Some(word) => projections::past(layout, word, environment),
+            },
+        }
+    }
+
+    /// The home catalog of a store.
+    ///
+    /// # Errors
+    /// When it is no store, or HEAD cannot be read.
+    pub fn home(&self) -> Result<String> {
+        Ok(Head::read(&self.layout()?.head())?.home)
+    }
+}

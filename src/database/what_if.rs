@@ -1,0 +1,59 @@
+//! The state as it would be if some catalog files were put.
+
+use std::sync::Arc;
+
+use super::assemble::Reader;
+use super::error::{Error, Result};
+use super::Snapshot;
+use crate::format::catalog;
+use crate::graph::diff::diff;
+use crate::graph::records::{self, of_row};
+use crate::graph::{Overlay, build_in_memory};
+use crate::model::change::Batch;
+use crate::model::{ChangeSet, Kind, Operation, Symbols, Table};
+use std::collections::HashSet;
+use std::path::Path;
+
+/// Puts the records of a catalog directory over a snapshot: it only puts, never deletes. A record of the directory takes
+/// the place of the one with its identity; the catalog's own description and what it does not speak of stay.
+///
+/// # Errors
+/// When the directory cannot be read, or a record cannot be taken.
+pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<Snapshot> {
+    let folders = if catalog::is_catalog(dir) { vec![dir.to_owned()] } else { catalog::members(dir)? };
+    let graph = snapshot.graph.as_ref();
+    let mut symbols = Symbols::new();
+    let mut tables = records::to_tables(graph, &mut symbols, |_, _| true);
+    let known: HashSet<String> = graph.catalogs().into_iter().map(str::to_owned).collect();
+    for folder in folders {
+        let reading = reader.one(&folder)?;
+        if !reading.rejections.is_empty() && !reader.lenient {
+            return Err(Error::Rejected(reading.rejections));
+        }
+        let numbers: Vec<_> = reading.symbols.iter().map(|t| symbols.intern(t)).collect();
+        let describes_new = !known.contains(&reading.id);
+        for file in reading.files {
+            // Only a catalog that is new brings its description along.
+            if matches!(file.kind, Kind::Catalog | Kind::Tier) && !describes_new {
+                continue;
+            }
+            let mut put = file.table;
+            put.map_symbols(|sym| if sym.is_some() { numbers[sym.index()] } else { sym });
+            put_rows(&mut tables, put, &symbols);
+        }
+    }
+    let violations = crate::graph::integrity::check(&symbols, &tables);
+    if !violations.is_empty() {
+        let first = &violations[0];
+        let record = of_row(&symbols, &tables[first.table], first.row);
+        return Err(Error::User(format!("with {} put, a {} would break a rule: {:?}", dir.display(), record.kind.label(), first.breach)));
+    }
+    let (after, _) = build_in_memory(&mut symbols, &tables, [0; 32])?;
+    let difference = diff(graph, &after, |_| true);
+    let graph: Arc<dyn crate::graph::Graph> = if Overlay::takes(graph, &difference.changes) {
+        Arc::new(Overlay::new(Arc::clone(&snapshot.graph), &difference.changes))
+    } else {
+        Arc::new(after)
+    };
+    Ok(Snapshot { graph, ..snapshot.clone() })
+}
