@@ -74,6 +74,10 @@ fn what_fails_half_way_leaves_nothing() {
     let refused = catalog::write(state.snapshot(), &target, false).unwrap_err();
     assert!(matches!(&refused, ExportError::Column { name, .. } if name == "age:integer"), "{refused}");
     assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+    let mut state = small("d");
+    state.put("gd", Kind::Service, &[("id", "gd:s"), ("age", "old"), ("age:integer", "3")]);
+    let refused = catalog::write(state.snapshot(), &target, false).unwrap_err();
+    assert_eq!(refused.to_string(), "gd:s has `age` in two types: remove one of them");
     assert!(matches!(catalog::write(State::default().snapshot(), &target, false), Err(ExportError::Empty)));
     let mut state = State::default();
     state.put("../up", Kind::Dataset, &[("id", "../up:d")]);

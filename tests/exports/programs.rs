@@ -22,7 +22,7 @@ import sys, networkx
 g = networkx.read_graphml(sys.argv[1], force_multigraph=True)
 print(type(g).__name__, g.number_of_nodes(), g.number_of_edges())
 d = g.nodes['Dataset/gd:vat']
-print(d['label'], d['title'], d['quality'], d['sensitivity'], d['fields'], d['depth:integer'], d['depth:text'], d['catalog'])
+print(d['label'], d['title'], d['quality'], d['sensitivity'], d['fields'], d['depth:integer'], g.nodes['Dataset/gz:a:b']['depth:text'], d['catalog'])
 print(repr(g.nodes['Department/gd:tax']['name']))
 print(g.nodes['Department/gz:tax']['remote'], g.nodes['Dataset/gd:unknown']['dangling'])
 print(sorted(e['type'] for e in g.get_edge_data('Dataset/gd:vat', 'Department/gz:tax').values()))

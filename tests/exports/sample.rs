@@ -136,7 +136,6 @@ pub(crate) fn sample() -> State {
             ("quality", "0.75"),
             ("fields", r"企业名称;税额;a\;b"),
             ("depth:integer", "-3"),
-            ("depth", "deep"),
             ("tags:list", r"x;y\\z"),
             ("catalog", "taken"),
         ],
@@ -144,7 +143,7 @@ pub(crate) fn sample() -> State {
     s.put(
         gz,
         Kind::Dataset,
-        &[("id", "gz:a:b"), ("title", "两个冒号"), ("holder", "gz:tax"), ("platform", "mof:lost")],
+        &[("id", "gz:a:b"), ("title", "两个冒号"), ("holder", "gz:tax"), ("platform", "mof:lost"), ("depth", "deep")],
     );
     s.put(gz, Kind::Service, &[("id", "gz:licence"), ("name", "执照"), ("department", "gz:tax"), ("volume", "12")]);
     s.put(gz, Kind::Pilot, &[("id", "gz:p"), ("name", "试点"), ("region", "440100"), ("since", "2024-01-02")]);

@@ -184,6 +184,7 @@ fn write_rows(
         layout.columns[*column].spec.is_some() || rows.iter().any(|r| !layout.cell(*column, r.row).is_absent())
     };
     let columns: Vec<usize> = (0..layout.columns.len()).filter(used).collect();
+    refuse_two_types(snapshot, layout, &columns, rows)?;
     let mut file = writer(staged.create(&relative)?);
     for &column in &columns {
         let column = &layout.columns[column];
@@ -216,6 +217,24 @@ fn write_rows(
     }
     let file = file.into_inner().map_err(|e| ExportError::file(&path)(std::io::Error::other(e.to_string())))?;
     staged.close(&relative, file)
+}
+
+/// A reader takes no record that has one property in two types.
+fn refuse_two_types(
+    snapshot: Snapshot<'_>,
+    layout: &Layout<'_>,
+    columns: &[usize],
+    rows: &[Keyed],
+) -> Result<(), ExportError> {
+    // The unknown columns are sorted by name.
+    for pair in columns.windows(2).filter(|p| layout.columns[p[0]].name == layout.columns[p[1]].name) {
+        if let Some(row) = rows.iter().find(|r| pair.iter().all(|c| !layout.cell(*c, r.row).is_absent())) {
+            let mut record = String::new();
+            push_cell(&mut record, snapshot.symbols, layout.columns[0].ty, layout.cell(0, row.row));
+            return Err(ExportError::TwoTypes { record, name: layout.columns[pair[0]].name.to_owned() });
+        }
+    }
+    Ok(())
 }
 
 /// An id as its own catalog may write it: without the prefix, unless what is left would be read as something else.

@@ -31,7 +31,7 @@ pub(crate) struct LayoutColumn<'a> {
     pub(crate) ty: ValueType,
     /// The contract's description; none for an unknown column.
     pub(crate) spec: Option<&'static ColumnSpec>,
-    /// The column's position in each table of the snapshot that has it.
+    /// The column's position in each table of the snapshot that has a value in it.
     at: Vec<Option<usize>>,
 }
 
@@ -65,7 +65,9 @@ impl<'a> Layout<'a> {
                 name: spec.name,
                 ty: spec.ty.value_type(),
                 spec: Some(spec),
-                at: vec![Some(i); snapshot.tables.len()],
+                // Rows are read in the order of their identity, far apart from each other: a column without a value is
+                // not looked at for each of them.
+                at: snapshot.tables.iter().map(|t| (t.kind == kind && has_value(&t.columns[i])).then_some(i)).collect(),
             })
             .collect();
         // An unknown column without a value is left out: how rows are spread over tables must not show.

@@ -110,6 +110,14 @@ pub enum ExportError {
         /// The file.
         file: &'static str,
     },
+    /// A record has one property in two types, which a catalog does not know.
+    #[error("{record} has `{name}` in two types: remove one of them")]
+    TwoTypes {
+        /// The first column of the record.
+        record: String,
+        /// The property.
+        name: String,
+    },
     /// A catalog's own description could not be put as TOML.
     #[error("cannot put {} as TOML: {reason}", path.display())]
     Toml {
