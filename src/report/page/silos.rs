@@ -22,9 +22,14 @@ pub(super) fn section(section: &SiloSection, language: Language, blocks: &mut Ve
         let (datasets, number) = (counted(*number, "dataset", "datasets"), count(*number));
         (say!(language, "{datasets}: {clause}", "{number}个数据集：{clause}"), Vec::new())
     });
-    let items: Vec<_> = causes.chain(scopes).collect();
-    if !items.is_empty() {
-        blocks.push(Block::Items { numbered: false, items });
+    let (causes, scopes): (Vec<_>, Vec<_>) = (causes.collect(), scopes.collect());
+    if !causes.is_empty() {
+        blocks.push(Block::Items { numbered: false, items: causes });
+    }
+    if !scopes.is_empty() {
+        let lead = language.pick("Of all datasets, those that do not get far:", "流动范围受限的数据集：");
+        blocks.push(Block::Paragraph(lead.to_owned()));
+        blocks.push(Block::Items { numbered: false, items: scopes });
     }
     if !section.worst.is_empty() {
         blocks.extend(shown(section.worst.len(), section.needed, language).map(Block::Paragraph));
