@@ -100,15 +100,15 @@ fn item(silo: &SiloItem, language: Language) -> (String, Vec<String>) {
 /// A cause in words, as a clause.
 pub(super) fn cause_clause(cause: &str, language: Language) -> String {
     let (english, chinese) = match cause {
-        "unshared" => ("no sharing edge leaves it", "没有任何共享关系"),
-        "inactive" => ("none of its sharing edges is active", "共享关系均未生效"),
+        "unshared" => ("there is no sharing edge at all", "没有任何共享关系"),
+        "inactive" => ("there are sharing edges, but none is active", "共享关系均未生效"),
         "blocked" => (
-            "its active sharing edges do not admit it (share class, sensitivity, sector or standard)",
+            "no active sharing edge admits the data (share class, sensitivity, sector or standard)",
             "已生效的共享关系均不允许其通过（共享类型、敏感级别、板块或标准不符）",
         ),
-        "confined" => ("it is passed on, but never beyond its holder's own circle", "虽有流动，但未出本范围"),
-        "cut" => ("it is shared with others, but no open path leads here", "已共享给其他部门，但没有通到这里的链路"),
-        "withheld" => ("the dataset is withheld by law", "依法不予共享"),
+        "confined" => ("passed on, but never beyond the holder's own circle", "虽有流动，但未出本范围"),
+        "cut" => ("shared with others, but no open path leads here", "已共享给其他部门，但没有通到这里的链路"),
+        "withheld" => ("withheld by law", "依法不予共享"),
         other => (other, other),
     };
     language.pick(english, chinese).to_owned()
