@@ -145,6 +145,7 @@ proptest! {
         }
         let text = rendered(rows(table.clone()), Format::Tsv, Language::English, &RenderOptions::default());
         prop_assert_eq!(text.split('\n').count(), table.len() + 2);
+        prop_assert!(!text.contains('\r'));
         for (line, row) in text.split('\n').skip(1).zip(&table) {
             let cells: Vec<String> = line.split('\t').map(unescaped).collect();
             prop_assert_eq!(cells.len(), 3);
