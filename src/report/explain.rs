@@ -172,7 +172,7 @@ fn blocks(answer: &WhyAnswer, language: Language) -> Vec<Block> {
     let (consumer, title) = (strong(&answer.consumer_name), strong(&answer.dataset_title));
     match &answer.path {
         Some(path) if path.is_empty() => {
-            vec![Block::Paragraph(say!(language, "{consumer} holds {title} itself.", "{consumer} 本身持有 {title} 。"))]
+            vec![Block::Paragraph(say!(language, "{consumer} holds {title} itself.", "{consumer} 本身持有 {title}。"))]
         }
         Some(path) => {
             let (edges, number) = (counted(path.len() as u64, "edge", "edges"), path.len());
@@ -180,7 +180,7 @@ fn blocks(answer: &WhyAnswer, language: Language) -> Vec<Block> {
                 Block::Paragraph(say!(
                     language,
                     "{consumer} has {title}. The data takes {edges}:",
-                    "{consumer} 可以获得 {title} ，数据经过{number}条共享关系："
+                    "{consumer} 可以获得 {title}，数据经过{number}条共享关系："
                 )),
                 Block::Items { numbered: true, items: edge_items(path, language) },
             ]
@@ -196,13 +196,13 @@ fn edge_items(edges: &[EdgeInWords], language: Language) -> Vec<(String, Vec<Str
 fn refusal(answer: &WhyAnswer, consumer: &str, title: &str, language: Language) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut first = if answer.holder_name.is_empty() {
-        say!(language, "{consumer} cannot get {title}.", "{consumer} 得不到 {title} 。")
+        say!(language, "{consumer} cannot get {title}.", "{consumer} 得不到 {title}。")
     } else {
         let holder = &answer.holder_name;
         say!(
             language,
             "{consumer} cannot get {title}, which {holder} holds.",
-            "{consumer} 得不到 {title} （持有：{holder}）。"
+            "{consumer} 得不到 {title}（持有：{holder}）。"
         )
     };
     if answer.suspected {

@@ -18,6 +18,8 @@ mod render;
 mod sample;
 mod sentence;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod words;
 mod wrap;
 

@@ -79,13 +79,19 @@ fn sources(report: &Report, language: Language) -> Vec<Block> {
         blocks.push(Block::Note(lines.join(language.pick(" ", ""))));
     }
     let catalog = |line: &CatalogLine| {
-        let title = if line.title.is_empty() { strong(&line.id) } else { strong(&line.title) };
-        let (id, records, number) = (&line.id, counted(line.records, "record", "records"), count(line.records));
+        let title = match (line.title.is_empty(), &line.id) {
+            (true, id) => strong(id),
+            (false, id) => {
+                let title = strong(&line.title);
+                say!(language, "{title} ({id})", "{title}（{id}）")
+            }
+        };
+        let (records, number) = (counted(line.records, "record", "records"), count(line.records));
         let issued = match line.issued {
             Some(date) => say!(language, "issued {date}", "{date}发布"),
             None => language.pick("date of issue unknown", "发布日期不详").to_owned(),
         };
-        (say!(language, "{title} ({id}): {records}, {issued}", "{title}（{id}）：{number}条记录，{issued}"), Vec::new())
+        (say!(language, "{title}: {records}, {issued}", "{title}：{number}条记录，{issued}"), Vec::new())
     };
     if !report.catalogs.is_empty() {
         let items = report.catalogs.iter().map(catalog).collect();
@@ -133,12 +139,14 @@ fn records(report: &Report, language: Language, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading(language.pick("The records themselves", "台账质量").to_owned()));
     let mut lines = Vec::new();
     if broken > 0 {
-        let (references, leads) =
-            (counted(broken, "reference", "references"), plural(broken, "leads to a record", "lead to records"));
+        let (references, leads) = (
+            counted(broken, "reference", "references"),
+            plural(broken, "leads to a record that was", "lead to records that were"),
+        );
         let number = count(broken);
         lines.push(say!(
             language,
-            "{references} {leads} that were deleted or never existed.",
+            "{references} {leads} deleted or never existed.",
             "{number}处引用指向已删除或从未存在的记录。"
         ));
     }

@@ -49,7 +49,13 @@ impl Sample {
             }
             held.push(row);
         }
-        let numeric = numbers.into_iter().zip(others).map(|(number, other)| number && !other).collect();
+        let numeric: Vec<bool> = numbers.into_iter().zip(others).map(|(number, other)| number && !other).collect();
+        if held.len() == MOST_ROWS || bytes >= MOST_BYTES {
+            // More rows may follow, with longer numbers. A number that is broken over two lines is misread.
+            for (width, _) in widths.iter_mut().zip(&numeric).filter(|(_, numeric)| **numeric) {
+                *width = (*width + 3).max(10);
+            }
+        }
         Self { rows: held, widths, numeric }
     }
 }

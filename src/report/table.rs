@@ -132,6 +132,9 @@ impl Grid {
 
 /// A cell's text with its lines broken to a width.
 fn wrapped(text: &str, width: usize) -> String {
+    if !text.contains('\n') && wrap::width(text) <= width {
+        return text.to_owned();
+    }
     let lines: Vec<&str> = text.split('\n').flat_map(|line| wrap::wrap(line, width, width)).collect();
     lines.join("\n")
 }

@@ -102,7 +102,7 @@ fn item(case: &RedundantItem, language: Language) -> (String, Vec<String>) {
     }
     let cost = match case.cost {
         Some(cost) => money(cost, language),
-        None => language.pick("cost unknown", "费用不详").to_owned(),
+        None => language.pick("The cost is unknown", "费用不详").to_owned(),
     };
     let severity = words::word("severity", &case.severity, language);
     let id = id_line(&case.finding_id, language);
@@ -111,8 +111,8 @@ fn item(case: &RedundantItem, language: Language) -> (String, Vec<String>) {
         (Some(_), false) => {
             say!(language, "Could have been saved: {cost} ({severity}).", "可节约{cost}（{severity}）。")
         }
-        (None, true) => say!(language, "The {cost}.", "{cost}。"),
-        (None, false) => say!(language, "The {cost} ({severity}).", "{cost}（{severity}）。"),
+        (None, true) => say!(language, "{cost}.", "{cost}。"),
+        (None, false) => say!(language, "{cost} ({severity}).", "{cost}（{severity}）。"),
     });
     lines.push(id);
     (first, lines)

@@ -22,9 +22,14 @@ pub(super) fn section(section: &SiloSection, language: Language, blocks: &mut Ve
         let (datasets, number) = (counted(*number, "dataset", "datasets"), count(*number));
         (say!(language, "{datasets}: {clause}", "{number}个数据集：{clause}"), Vec::new())
     });
-    let items: Vec<_> = causes.chain(scopes).collect();
-    if !items.is_empty() {
-        blocks.push(Block::Items { numbered: false, items });
+    let (causes, scopes): (Vec<_>, Vec<_>) = (causes.collect(), scopes.collect());
+    if !causes.is_empty() {
+        blocks.push(Block::Items { numbered: false, items: causes });
+    }
+    if !scopes.is_empty() {
+        let lead = language.pick("Of all datasets, those that do not get far:", "流动范围受限的数据集：");
+        blocks.push(Block::Paragraph(lead.to_owned()));
+        blocks.push(Block::Items { numbered: false, items: scopes });
     }
     if !section.worst.is_empty() {
         blocks.extend(shown(section.worst.len(), section.needed, language).map(Block::Paragraph));
@@ -95,15 +100,15 @@ fn item(silo: &SiloItem, language: Language) -> (String, Vec<String>) {
 /// A cause in words, as a clause.
 pub(super) fn cause_clause(cause: &str, language: Language) -> String {
     let (english, chinese) = match cause {
-        "unshared" => ("no sharing edge leaves it", "没有任何共享关系"),
-        "inactive" => ("none of its sharing edges is active", "共享关系均未生效"),
+        "unshared" => ("there is no sharing edge at all", "没有任何共享关系"),
+        "inactive" => ("there are sharing edges, but none is active", "共享关系均未生效"),
         "blocked" => (
-            "its active sharing edges do not admit it (share class, sensitivity, sector or standard)",
+            "no active sharing edge admits the data (share class, sensitivity, sector or standard)",
             "已生效的共享关系均不允许其通过（共享类型、敏感级别、板块或标准不符）",
         ),
-        "confined" => ("it is passed on, but never beyond its holder's own circle", "虽有流动，但未出本范围"),
-        "cut" => ("it is shared with others, but no open path leads here", "已共享给其他部门，但没有通到这里的链路"),
-        "withheld" => ("the dataset is withheld by law", "依法不予共享"),
+        "confined" => ("passed on, but never beyond the holder's own circle", "虽有流动，但未出本范围"),
+        "cut" => ("shared with others, but no open path leads here", "已共享给其他部门，但没有通到这里的链路"),
+        "withheld" => ("withheld by law", "依法不予共享"),
         other => (other, other),
     };
     language.pick(english, chinese).to_owned()

@@ -36,7 +36,9 @@ pub(super) fn section(section: &UnreachableSection, language: Language, blocks: 
     }
     if !section.best_repairs.is_empty() {
         blocks.push(Block::Paragraph(
-            language.pick("Opening a single edge meets most where", "开通单条共享关系，收效最大的是：").to_owned(),
+            language
+                .pick("The single edges whose opening meets the most needs:", "开通单条共享关系，收效最大的是：")
+                .to_owned(),
         ));
         let items = section.best_repairs.iter().map(|repair| best(repair, language)).collect();
         blocks.push(Block::Items { numbered: true, items });
@@ -121,9 +123,8 @@ fn item(need: &UnreachableItem, language: Language) -> (String, Vec<String>) {
     let first = say!(
         language,
         "{marked_consumer}{region} needs {marked_title}{service}",
-        "{marked_consumer} {region}需要 {marked_title} {service}"
-    )
-    .replace(" （", "（");
+        "{marked_consumer}{region} 需要 {marked_title}{service}"
+    );
     let cause = cause_clause(&need.cause, language);
     let doubt = doubt(&need.certainty, language);
     let holder = if need.holder_name.is_empty() {
