@@ -341,7 +341,7 @@ pub(crate) fn head_of(state: &State, home: &str, extras: Option<HeadExtras>) -> 
     }
 }
 
-fn open_engine(layout: &Layout, probe: Option<&ProbeCommand>) -> Result<Box<dyn Engine>> {
+pub(crate) fn open_engine(layout: &Layout, probe: Option<&ProbeCommand>) -> Result<Box<dyn Engine>> {
     layout.settle()?;
     let folder: PathBuf = layout.ledger();
     if let Some(probe) = probe

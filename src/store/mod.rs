@@ -5,8 +5,12 @@
 //! of all of it are in `docs/store-format.md`.
 
 mod append;
+mod backup;
+mod carve;
+mod check;
 mod codec;
 mod commit;
+mod compact;
 mod engine;
 mod entry;
 mod error;
@@ -17,13 +21,18 @@ mod ledger;
 mod load;
 mod lock;
 mod probe;
+mod rebuild;
 mod replay;
 mod sled_engine;
 mod state;
+mod survey;
 
 pub use append::{CommitText, RawCommit};
+pub use backup::{BackupReport, backup, restore, verify_backup};
+pub use check::{CheckReport, RepairReport, check, repair};
 pub use codec::ChunkError;
 pub use commit::{ChunkInfo, Commit, CommitId};
+pub use compact::{CompactReport, compact};
 pub use engine::{Batch, Engine, MAX_VALUE, MemoryEngine, Visitor};
 pub use error::{Error, ErrorKind, Result};
 pub use head::{CatalogHead, Head, HeadExtras};
