@@ -6,9 +6,11 @@
 //!
 //! `docs/architecture.md` is the way in; [`database::Database`] is the entry point.
 
+pub mod database;
 pub mod findings;
 pub mod format;
 pub mod graph;
 pub mod model;
 pub mod query;
 pub mod report;
+pub mod store;
