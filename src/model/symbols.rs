@@ -36,8 +36,26 @@ impl Sym {
 pub struct Symbols {
     arena: String,
     ends: Vec<usize>,
-    hashes: Vec<u32>,
-    table: HashTable<u32>,
+    table: HashTable<Entry>,
+}
+
+/// A text in the hash table: the upper half of its hash beside its number, so that neither a comparison with an unequal
+/// text nor growing touches the texts.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    tag: u32,
+    index: u32,
+}
+
+impl Entry {
+    fn tag(hash: u64) -> u32 {
+        (hash >> 32) as u32
+    }
+
+    /// The hash that the table goes by.
+    fn slot(tag: u32) -> u64 {
+        u64::from(tag).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
 }
 
 impl Symbols {
@@ -61,6 +79,7 @@ impl Symbols {
 
     /// The text of a symbol of this set.
     #[must_use]
+    #[inline]
     pub fn text(&self, sym: Sym) -> &str {
         let i = sym.index();
         let start = if i == 0 { 0 } else { self.ends[i - 1] };
@@ -80,9 +99,9 @@ impl Symbols {
     }
 
     fn find_hashed(&self, hash: u64, text: &str) -> Option<Sym> {
-        // The upper half, kept beside the text, spares most comparisons of unequal texts.
-        let tag = (hash >> 32) as u32;
-        self.table.find(hash, |&i| self.hashes[i as usize] == tag && self.text(Sym(i)) == text).map(|&i| Sym(i))
+        let tag = Entry::tag(hash);
+        let same = |entry: &Entry| entry.tag == tag && self.text(Sym(entry.index)) == text;
+        self.table.find(Entry::slot(tag), same).map(|entry| Sym(entry.index))
     }
 
     /// The symbol of a text, new where it was not known.
@@ -96,13 +115,8 @@ impl Symbols {
         assert!(index < u32::MAX, "more than four thousand million distinct texts");
         self.arena.push_str(text);
         self.ends.push(self.arena.len());
-        self.hashes.push((hash >> 32) as u32);
-        let Self { table, arena, ends, .. } = self;
-        table.insert_unique(hash, index, |&i| {
-            let i = i as usize;
-            let start = if i == 0 { 0 } else { ends[i - 1] };
-            xxh3_64(&arena.as_bytes()[start..ends[i]])
-        });
+        let tag = Entry::tag(hash);
+        self.table.insert_unique(Entry::slot(tag), Entry { tag, index }, |entry| Entry::slot(entry.tag));
         Sym(index)
     }
 

@@ -1,5 +1,7 @@
 //! From the text of a cell to what a table stores.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::rejection::{Reason, Words};
 use crate::model::table::{ABSENT, Cell, float_bits};
 use crate::model::vocabulary::{self, Vocabulary};
@@ -12,12 +14,24 @@ pub(super) struct Interner<'s, 'b> {
     prefix: String,
     buffer: String,
     dates: DateCache,
+    /// Ids of this catalog that were read lately, by a hash of their unqualified text, with the rest of that hash: the edges of one region name the
+    /// same few records again and again, and the set of all symbols is far larger than a processor's cache.
+    recent: Vec<(u32, Sym)>,
 }
+
+/// How many recent ids are kept.
+const RECENT: usize = 1 << 14;
 
 impl<'s, 'b> Interner<'s, 'b> {
     /// Texts go to this scope, ids belong to this catalog.
     pub(super) fn new(scope: &'s mut SymbolScope<'b>, catalog: &str) -> Self {
-        Self { scope, prefix: format!("{catalog}:"), buffer: String::new(), dates: DateCache::new() }
+        Self {
+            scope,
+            prefix: format!("{catalog}:"),
+            buffer: String::new(),
+            dates: DateCache::new(),
+            recent: vec![(0, Sym::NONE); RECENT],
+        }
     }
 
     /// The catalog's id.
@@ -40,10 +54,18 @@ impl<'s, 'b> Interner<'s, 'b> {
         if raw.as_bytes().contains(&b':') {
             return (self.scope.intern(raw), raw.starts_with(&self.prefix));
         }
+        let hash = xxh3_64(raw.as_bytes());
+        let (tag, slot) = ((hash >> 32) as u32, hash as usize % RECENT);
+        let (known, recent) = self.recent[slot];
+        if known == tag && recent.is_some() && self.scope.text(recent).strip_prefix(self.prefix.as_str()) == Some(raw) {
+            return (recent, true);
+        }
         self.buffer.clear();
         self.buffer.push_str(&self.prefix);
         self.buffer.push_str(raw);
-        (self.scope.intern(&self.buffer), true)
+        let sym = self.scope.intern(&self.buffer);
+        self.recent[slot] = (tag, sym);
+        (sym, true)
     }
 
     /// The symbol of a list in its canonical form; absent where it has no items.
