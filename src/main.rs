@@ -1,3 +1,7 @@
 //! The command `tiaokuai`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tiaokuai::cli::run()
+}

@@ -22,21 +22,29 @@ pub use environment::{Environment, Notice, Notify};
 pub use error::{Error, ErrorKind, Result};
 pub use export::{ExportFormat, ExportTarget, export};
 pub use findings::{Asked, Question, Tally, Waivers, ask, findings_diff};
-pub use history::{commit_rows, differences, log_rows};
+pub use history::{commit_rows, differences_rows, log_rows};
 pub use import::{Import, Imported};
-pub use maintenance::{Checked, check};
-pub use page::{explain_why, report};
+pub use maintenance::{Checked, Compacted, backup, check, compact, probe, repair, restore, verify_backup};
+pub use page::{ReportMade, explain_why, report};
 pub use stats::{dangling, stats};
 pub use what_if::what_if;
+
+// What callers speak with: they need not know which layer it comes from.
+pub use crate::findings::procedures;
+pub use crate::format::catalog::{Encoding, NoProgress, Note, Progress, Rejection};
+pub use crate::format::export::ExportError;
+pub use crate::model::{Kind, Language, Value, date};
+pub use crate::query::registry::{Arguments, Procedure};
+pub use crate::query::rows::{Row, Rows};
+pub use crate::store::{Commit, Layout, ProbeCommand};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::format::catalog::Note;
 use crate::graph::{Graph, build_in_memory, digest};
-use crate::store::{Head, Layout, Ledger};
+use crate::store::{Head, Ledger};
 
 /// Where records come from.
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 //! The state as it would be if some catalog files were put.
 
+use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::assemble::Reader;
@@ -9,10 +11,8 @@ use crate::format::catalog;
 use crate::graph::diff::diff;
 use crate::graph::records::{self, of_row};
 use crate::graph::{Overlay, build_in_memory};
-use crate::model::change::Batch;
-use crate::model::{ChangeSet, Kind, Operation, Symbols, Table};
-use std::collections::HashSet;
-use std::path::Path;
+use crate::model::table::Cell;
+use crate::model::{Kind, Sym, Symbols, Table};
 
 /// Puts the records of a catalog directory over a snapshot: it only puts, never deletes. A record of the directory takes
 /// the place of the one with its identity; the catalog's own description and what it does not speak of stay.
@@ -39,7 +39,7 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
             }
             let mut put = file.table;
             put.map_symbols(|sym| if sym.is_some() { numbers[sym.index()] } else { sym });
-            put_rows(&mut tables, put, &symbols);
+            put_rows(&mut tables, put);
         }
     }
     let violations = crate::graph::integrity::check(&symbols, &tables);
@@ -56,4 +56,17 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
         Arc::new(after)
     };
     Ok(Snapshot { graph, ..snapshot.clone() })
+}
+
+/// Puts rows into the tables of a state: over the rows of their identity, or beside them. Sharing edges without an id of
+/// their own are all of one type and ends replaced together, since nothing tells which of parallel ones is meant.
+fn put_rows(tables: &mut Vec<Table>, put: Table) {
+    let identity = |table: &Table, row: usize| -> (Sym, Vec<Cell>) {
+        (table.catalog[row], table.kind.spec().identity.iter().map(|&c| table.cell(c, row)).collect())
+    };
+    let keys: HashSet<(Sym, Vec<Cell>)> = (0..put.len()).map(|row| identity(&put, row)).collect();
+    for table in tables.iter_mut().filter(|t| t.kind == put.kind) {
+        table.retain(|table, row| !keys.contains(&identity(table, row)));
+    }
+    tables.push(put);
 }

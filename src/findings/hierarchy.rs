@@ -69,16 +69,16 @@ impl<'g> Hierarchy<'g> {
         }
     }
 
-    /// The region of a department, defined or not.
+    /// The region of a department; none where it is not defined: what is missing equals nothing.
     #[must_use]
     pub fn region(&self, department: Node) -> Option<Node> {
-        self.graph.one_out(RelType::In, department)
+        self.graph.one_out(RelType::In, department).filter(|&r| self.graph.presence(r) == Presence::Defined)
     }
 
-    /// The line of a department, defined or not.
+    /// The line of a department; none where it is not defined.
     #[must_use]
     pub fn line(&self, department: Node) -> Option<Node> {
-        self.graph.one_out(RelType::Of, department)
+        self.graph.one_out(RelType::Of, department).filter(|&l| self.graph.presence(l) == Presence::Defined)
     }
 
     /// The tier of a department: that of its region.
@@ -99,7 +99,7 @@ impl<'g> Hierarchy<'g> {
         self.upwards(region).any(|r| r == outer)
     }
 
-    /// A test for the departments of a region and those under it.
+    /// The defined region of a code.
     #[must_use]
     pub fn region_by_code(&self, code: &str) -> Option<Node> {
         self.graph.find(Kind::Region, code).filter(|&r| self.graph.presence(r) == Presence::Defined)

@@ -173,14 +173,12 @@ impl<'g> Survey<'g> {
             let above = self.hierarchy.upwards(region).skip(1);
             let nearest = above.filter_map(|r| self.unified.get(&(r, function))?.first()).next();
             let Some(q) = nearest.map(|&i| &self.platforms[i]) else { continue };
-            let (reason, violation) = if q.status == "running" && matches!(p.status, "planned" | "building") {
-                ("being-built", "violation")
-            } else {
-                match (p.built, q.built) {
-                    (Some(p), Some(q)) if p >= q => ("built-later", "violation"),
-                    (Some(_), Some(_)) => ("built-earlier", "warning"),
-                    _ => ("date-unknown", "warning"),
-                }
+            let (reason, violation) = match (p.built, q.built) {
+                _ if q.status != "running" => ("above-not-running", "warning"),
+                _ if matches!(p.status, "planned" | "building") => ("being-built", "violation"),
+                (Some(p), Some(q)) if p >= q => ("built-later", "violation"),
+                (Some(_), Some(_)) => ("built-earlier", "warning"),
+                _ => ("date-unknown", "warning"),
             };
             findings.push(Finding {
                 rule: "built-above",
@@ -312,7 +310,10 @@ impl<'g> Survey<'g> {
             finding.platform.map_or(Value::Null, |p| Value::text(graph.text(p, "name"))),
             Value::text(operator.map(|o| graph.id(o))),
             Value::text(finding.region.and_then(|r| self.hierarchy.region_tier(r)).map(|t| t.id)),
-            Value::List(finding.members.iter().map(|&m| Value::text(Some(graph.id(m)))).collect()),
+            match finding.platform {
+                Some(_) => Value::Null,
+                None => Value::List(finding.members.iter().map(|&m| Value::text(Some(graph.id(m)))).collect()),
+            },
             number_value(ValueType::Float, finding.cost.to_bits() as i64),
             Value::owned(finding.reason),
             Value::text(Some(finding.violation)),
@@ -365,8 +366,7 @@ fn read<'g>(graph: &'g dyn Graph, hierarchy: &Hierarchy<'g>, node: Node) -> Opti
     let operator = graph.one_in(RelType::Operates, node);
     let region = operator
         .filter(|&o| graph.presence(o) == Presence::Defined)
-        .and_then(|o| hierarchy.region(o))
-        .filter(|&r| graph.presence(r) == Presence::Defined);
+        .and_then(|o| hierarchy.region(o));
     Some(Platform {
         node,
         function: text(FUNCTION).filter(|f| !f.is_empty()),

@@ -118,8 +118,9 @@ impl<'g> Grid<'g> {
         match scope {
             Scope::Any | Scope::Platform => false,
             Scope::Tier => {
-                let tier = |d| self.hierarchy.department_tier(d).map(|t| t.id);
-                tier(holder).is_some() && tier(holder) == tier(department)
+                // `tier(x)` is a rank; a tier that nobody defines has none.
+                let rank = |d| self.hierarchy.department_tier(d).and_then(|t| t.rank);
+                rank(holder).is_some() && rank(holder) == rank(department)
             }
             Scope::Line => same(self.hierarchy.line(holder), self.hierarchy.line(department)),
             Scope::Region => same(self.hierarchy.region(holder), self.hierarchy.region(department)),
@@ -241,7 +242,7 @@ fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, scope: &'static str, silo
         Value::text(hierarchy.region(silo.holder).map(|r| graph.id(r))),
         Value::text(hierarchy.line(silo.holder).map(|l| graph.id(l))),
         Value::text(graph.text(silo.dataset, "sector")),
-        Value::text(graph.text(silo.dataset, "share")),
+        Value::text(Some(flow.openness.share(graph.node_class(silo.dataset)))),
         Value::text(Some(silo.cause)),
         flow.barrier(silo.dataset).map_or(Value::Null, Value::owned),
         Value::Integer(silo.needed_by),

@@ -188,8 +188,8 @@ fn examine(
         let Some(carrier) = wanted(consumer).filter(|&c| !reach.reached(c)) else { continue };
         let (cause, suspected, openable) = of_dataset.get_or_insert_with(|| {
             let cause = if is_withheld { Cause::Withheld } else { Cause::Obstacle(flow.obstacle(dataset)) };
-            let holder_absent = flow.holder(dataset).is_some_and(|h| graph.presence(h) == Presence::Absent);
-            let suspected = holder_absent || reach.all_reached().iter().any(|&c| network.is_absent(c));
+            // The holder is among what is reached, absent or not.
+            let suspected = reach.all_reached().iter().any(|&c| network.is_absent(c));
             (cause, suspected, (!is_withheld).then(|| reach.openable(dataset)))
         });
         // The same consumer may need it for several services.
@@ -209,11 +209,10 @@ fn examine(
 
 fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, unmet: &Unmet, slots: &[Slot]) -> Row<'g> {
     const TITLE: usize = 1;
-    const SHARE: usize = 5;
     let graph = flow.graph;
     let (consumer, dataset) = (graph.id(unmet.consumer), graph.id(unmet.dataset));
     let service = service(graph, unmet.need);
-    let holder = flow.holder(unmet.dataset);
+    let holder = flow.holder(unmet.dataset).filter(|&h| graph.presence(h) == Presence::Defined);
     let repair: Vec<Value<'g>> = unmet
         .repair
         .iter()
@@ -230,7 +229,7 @@ fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, unmet: &Unmet, slots: &[S
         Value::text(graph.node_cell(unmet.dataset, TITLE).text()),
         Value::text(holder.map(|h| graph.id(h))),
         Value::text(holder.and_then(|h| hierarchy.department_tier(h)).map(|t| t.id)),
-        Value::text(graph.node_cell(unmet.dataset, SHARE).text()),
+        Value::text(Some(flow.openness.share(graph.node_class(unmet.dataset)))),
         Value::text(Some(unmet.cause.word())),
         flow.barrier(unmet.dataset).map_or(Value::Null, Value::owned),
         Value::List(repair),

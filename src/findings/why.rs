@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::flow::{Carrier, Flow};
+use super::flow::{Carrier, Closed, Flow, Reach, SharingEdge};
 use super::unreachable::edge_value;
-use crate::findings::flow::SharingEdge;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure};
@@ -63,15 +62,73 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let missing = |name: &str| ArgumentError::new(name, "an id is wanted");
     let consumer = arguments.text("consumer")?.ok_or_else(|| missing("consumer"))?;
     let dataset = arguments.text("dataset")?.ok_or_else(|| missing("dataset"))?;
+    let why = why(graph, consumer, dataset)?;
+    let rows = match &why.path {
+        Some(path) => path_rows(graph, &why, path),
+        None => certificate_rows(graph, &why),
+    };
+    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows.into_iter()))
+}
+
+/// Why a department has a dataset, or cannot get it.
+#[derive(Debug)]
+pub struct Why {
+    /// The department.
+    pub consumer: Node,
+    /// The dataset.
+    pub dataset: Node,
+    /// The dataset's holder, defined or absent.
+    pub holder: Option<Node>,
+    /// The shortest path that the data takes: empty where the department holds it. None where it cannot come.
+    pub path: Option<Vec<SharingEdge>>,
+    /// What the dataset reaches, by kind and id, where the department is not among it.
+    pub reached: Vec<Node>,
+    /// Every sharing edge that leaves what is reached, with what closes it; none for one to a broken record.
+    pub closed: Vec<(SharingEdge, Option<Closed>)>,
+    /// The cheapest set of edges to open so that it comes, along the path; none where no path exists even then.
+    pub repair: Option<Vec<SharingEdge>>,
+    /// Whether a catalog that is not here could prove a negative answer wrong.
+    pub suspected: bool,
+}
+
+/// Why a department has a dataset, or cannot get it. An id without its catalog will do where only one catalog has it.
+///
+/// # Errors
+/// When an id is not of a department or a dataset, or is of several.
+pub fn why(graph: &dyn Graph, consumer: &str, dataset: &str) -> Result<Why, ArgumentError> {
     let consumer = named(graph, Kind::Department, "consumer", consumer)?;
     let dataset = named(graph, Kind::Dataset, "dataset", dataset)?;
     let flow = Flow::new(graph);
+    let network = &flow.network;
     let tree = Tree::grow(&flow, dataset);
-    let rows = match flow.network.carrier(consumer).filter(|c| tree.came_by.contains_key(c)) {
-        Some(carrier) => tree.path(&flow, dataset, carrier),
-        None => tree.certificate(&flow, dataset),
+    let holder = flow.holder(dataset).filter(|&h| graph.presence(h) != Presence::Broken);
+    let mut why = Why {
+        consumer,
+        dataset,
+        holder,
+        path: None,
+        reached: Vec::new(),
+        closed: Vec::new(),
+        repair: None,
+        suspected: false,
     };
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows.into_iter()))
+    let Some(carrier) = network.carrier(consumer) else { return Ok(why) };
+    if tree.came_by.contains_key(&carrier) {
+        why.path = Some(tree.path(&flow, dataset, carrier));
+        return Ok(why);
+    }
+    why.reached = tree.order.iter().map(|&c| network.node(c)).collect();
+    why.reached.sort_by(|&a, &b| (graph.kind(a), graph.id(a)).cmp(&(graph.kind(b), graph.id(b))));
+    why.closed = tree.closed(&flow, dataset, &why.reached);
+    why.suspected = tree.order.iter().any(|&c| network.is_absent(c));
+    if !flow.openness.is_withheld(graph.node_class(dataset)) {
+        let mut reach = Reach::new(&flow);
+        reach.search(dataset, |_| true);
+        let openable = reach.openable(dataset);
+        let slots = reach.repair(dataset, carrier, &openable);
+        why.repair = slots.map(|slots| slots.into_iter().map(|slot| network.edge(graph, slot)).collect());
+    }
+    Ok(why)
 }
 
 /// What a dataset reaches, each by the first edge that came to it: a breadth-first tree.
@@ -121,8 +178,7 @@ impl Tree {
         }
     }
 
-    fn path<'g>(&self, flow: &Flow<'g>, dataset: Node, consumer: Carrier) -> Vec<Row<'g>> {
-        let graph = flow.graph;
+    fn path(&self, flow: &Flow<'_>, dataset: Node, consumer: Carrier) -> Vec<SharingEdge> {
         let mut edges = Vec::new();
         let mut at = Some(consumer);
         while let Some(carrier) = at {
@@ -136,71 +192,68 @@ impl Tree {
             }
         }
         edges.reverse();
-        let starts_at_holder = edges.first().is_none_or(|e| e.from != dataset);
-        let mut rows = Vec::new();
-        if starts_at_holder && let Some(holder) = flow.holder(dataset) {
-            let holds = Value::Map(vec![
-                ("type".into(), Value::text(Some(RelType::Holds.name()))),
-                ("from".into(), Value::text(Some(graph.id(holder)))),
-                ("to".into(), Value::text(Some(graph.id(dataset)))),
-            ]);
-            rows.push(row("path", 0, graph.id(holder), holds, None, Value::Null, None));
-        }
-        for edge in edges {
-            let step = rows.len() as i64;
-            rows.push(row("path", step, graph.id(edge.to), edge_value(graph, edge), None, Value::Null, None));
-        }
-        rows
+        edges
     }
 
-    /// The set that the dataset reaches, and every sharing edge that leaves it with what closes it.
-    fn certificate<'g>(&self, flow: &Flow<'g>, dataset: Node) -> Vec<Row<'g>> {
-        const BARRIER: usize = 9;
+    /// Every sharing edge that leaves what is reached, with what closes it.
+    fn closed(&self, flow: &Flow<'_>, dataset: Node, reached: &[Node]) -> Vec<(SharingEdge, Option<Closed>)> {
         let (graph, network) = (flow.graph, &flow.network);
         let class = graph.node_class(dataset);
-        let mut reached: Vec<Node> = self.order.iter().map(|&c| network.node(c)).collect();
-        reached.sort_by(|&a, &b| (graph.kind(a), graph.id(a)).cmp(&(graph.kind(b), graph.id(b))));
-        let mut rows: Vec<Row<'g>> = Vec::new();
-        for (i, &node) in reached.iter().enumerate() {
-            let reason = match graph.presence(node) {
-                Presence::Absent => Value::text(Some("absent")),
-                _ => Value::Null,
-            };
-            rows.push(row("reached", i as i64, graph.id(node), Value::Null, None, reason, None));
-        }
-        let mut step = 0;
-        let sources = std::iter::once(dataset).chain(reached.iter().copied());
-        for from in sources {
+        let mut closed = Vec::new();
+        for from in std::iter::once(dataset).chain(reached.iter().copied()) {
             for ty in RelType::SHARING.into_iter().filter(|ty| ty.from() == graph.kind(from)) {
                 for (to, edge, terms) in network.statements(graph, ty, from) {
-                    let carrier = network.carrier(to);
-                    if carrier.is_some_and(|c| self.came_by.contains_key(&c)) {
-                        continue;
+                    let inside = network.carrier(to).is_some_and(|c| self.came_by.contains_key(&c));
+                    if !inside {
+                        closed.push((SharingEdge { ty, from, to, edge }, flow.openness.closed(class, terms)));
                     }
-                    let closed = flow.openness.closed(class, terms);
-                    let reason = match closed {
-                        None => "broken",
-                        Some(super::flow::Closed::Status) => "status",
-                        Some(super::flow::Closed::Share) => "share",
-                        Some(super::flow::Closed::Sensitivity) => "sensitivity",
-                        Some(super::flow::Closed::Sector) => "sector",
-                        Some(super::flow::Closed::Standard) => "standard",
-                    };
-                    rows.push(row(
-                        "closed",
-                        step,
-                        graph.id(to),
-                        edge_value(graph, SharingEdge { ty, from, to, edge }),
-                        closed.map(|c| c as i64),
-                        Value::text(Some(reason)),
-                        graph.edge_cell(ty, edge, BARRIER).text(),
-                    ));
-                    step += 1;
                 }
             }
         }
-        rows
+        closed
     }
+}
+
+fn path_rows<'g>(graph: &'g dyn Graph, why: &Why, path: &[SharingEdge]) -> Vec<Row<'g>> {
+    let mut rows = Vec::new();
+    let starts_at_holder = path.first().is_none_or(|e| e.from != why.dataset);
+    if starts_at_holder && let Some(holder) = why.holder {
+        let holds = Value::Map(vec![
+            ("type".into(), Value::text(Some(RelType::Holds.name()))),
+            ("from".into(), Value::text(Some(graph.id(holder)))),
+            ("to".into(), Value::text(Some(graph.id(why.dataset)))),
+        ]);
+        rows.push(row("path", 0, graph.id(holder), holds, None, Value::Null, None));
+    }
+    for &edge in path {
+        let step = rows.len() as i64;
+        rows.push(row("path", step, graph.id(edge.to), edge_value(graph, edge), None, Value::Null, None));
+    }
+    rows
+}
+
+fn certificate_rows<'g>(graph: &'g dyn Graph, why: &Why) -> Vec<Row<'g>> {
+    const BARRIER: usize = 9;
+    let mut rows: Vec<Row<'g>> = Vec::new();
+    for (i, &node) in why.reached.iter().enumerate() {
+        let reason = match graph.presence(node) {
+            Presence::Absent => Value::text(Some("absent")),
+            _ => Value::Null,
+        };
+        rows.push(row("reached", i as i64, graph.id(node), Value::Null, None, reason, None));
+    }
+    for (i, &(edge, closed)) in why.closed.iter().enumerate() {
+        rows.push(row(
+            "closed",
+            i as i64,
+            graph.id(edge.to),
+            edge_value(graph, edge),
+            closed.map(|c| c as i64),
+            Value::text(Some(closed.map_or("broken", Closed::word))),
+            graph.edge_cell(edge.ty, edge.edge, BARRIER).text(),
+        ));
+    }
+    rows
 }
 
 fn row<'g>(

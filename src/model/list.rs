@@ -28,9 +28,7 @@ pub fn split(cell: &str) -> impl Iterator<Item = Cow<'_, str>> {
             rest = text.get(end + 1..);
             let item = text[..end].trim();
             if item.is_empty() {
-                if rest.is_none() {
-                    return None;
-                }
+                rest?;
                 continue;
             }
             return Some(if had_escape { Cow::Owned(unescape(item)) } else { Cow::Borrowed(item) });

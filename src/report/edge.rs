@@ -1,13 +1,16 @@
 //! Sharing edges in words.
 
+use serde::{Serialize, Serializer};
+
 use crate::model::{Language, RelType};
 
 use super::sentence::say;
 
 /// A sharing edge, by the names that a reader knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EdgeInWords {
     /// What the edge is.
+    #[serde(serialize_with = "type_name")]
     pub edge_type: RelType,
     /// The name or title of the record that it leaves.
     pub from_name: String,
@@ -15,6 +18,10 @@ pub struct EdgeInWords {
     pub to_name: String,
     /// The name of the dataset's holder, where the edge leaves a dataset and its holder is known.
     pub holder_name: Option<String>,
+}
+
+fn type_name<S: Serializer>(ty: &RelType, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(ty.name())
 }
 
 impl EdgeInWords {

@@ -77,17 +77,17 @@ impl<'g> Flow<'g> {
 
     /// The sharing edges that leave a dataset, and the `RELAYS_TO` that leave its holder: those at broken records too.
     pub fn leaving(&self, dataset: Node) -> impl Iterator<Item = Leaving> + '_ {
-        let holder = self.holder(dataset);
+        // A broken holder passes nothing: nothing leaves it.
+        let holder = self.holder(dataset).filter(|&h| self.graph.presence(h) != Presence::Broken);
         let own = [RelType::GrantedTo, RelType::PublishedOn].into_iter().map(move |ty| (ty, dataset));
         own.chain(holder.map(|h| (RelType::RelaysTo, h))).flat_map(move |(ty, from)| {
-            let passes = self.graph.presence(from) != Presence::Broken;
             self.network.statements(self.graph, ty, from).map(move |(to, edge, terms)| Leaving {
                 ty,
                 from,
                 to,
                 edge,
                 terms,
-                passable: passes && self.graph.presence(to) != Presence::Broken,
+                passable: self.graph.presence(to) != Presence::Broken,
             })
         })
     }
@@ -125,6 +125,6 @@ pub struct Leaving {
     pub edge: u32,
     /// Its terms.
     pub terms: u32,
-    /// Whether neither end is broken.
+    /// Whether its target is not broken.
     pub passable: bool,
 }

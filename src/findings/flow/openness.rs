@@ -23,6 +23,20 @@ pub enum Closed {
     Standard = 5,
 }
 
+impl Closed {
+    /// The word for what the condition reads.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Share => "share",
+            Self::Sensitivity => "sensitivity",
+            Self::Sector => "sector",
+            Self::Standard => "standard",
+        }
+    }
+}
+
 /// Share classes by their order: 0 is the freest.
 const CONDITIONAL: u8 = 1;
 /// The strictest share class.

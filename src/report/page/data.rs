@@ -2,11 +2,12 @@
 //! stand for what is not known.
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::super::edge::EdgeInWords;
 
 /// The page of `tiaokuai report`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct Report {
     /// The title; empty for the standard one.
     pub title: String,
@@ -37,7 +38,7 @@ pub struct Report {
 }
 
 /// A catalog of the report.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct CatalogLine {
     /// Its id.
     pub id: String,
@@ -50,7 +51,7 @@ pub struct CatalogLine {
 }
 
 /// A state of the store.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct StateLine {
     /// Its number.
     pub number: u64,
@@ -61,7 +62,7 @@ pub struct StateLine {
 }
 
 /// What there is, counted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct Figures {
     /// Regions.
     pub regions: u64,
@@ -88,7 +89,7 @@ pub struct Figures {
 }
 
 /// Data silos, of scope `any`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct SiloSection {
     /// How many datasets there are that could be shared: held by somebody and not withheld.
     pub datasets: u64,
@@ -105,7 +106,7 @@ pub struct SiloSection {
 }
 
 /// One silo.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct SiloItem {
     /// The finding's id.
     pub finding_id: String,
@@ -130,7 +131,7 @@ pub struct SiloItem {
 }
 
 /// What does not reach those who need it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct UnreachableSection {
     /// Whose needs are looked at: a tier's id, `grassroots` or `all`.
     pub tier: String,
@@ -153,7 +154,7 @@ pub struct UnreachableSection {
 }
 
 /// An edge that is not open, and what opening it would bring.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub struct RepairItem {
     /// The edge.
     pub edge: EdgeInWords,
@@ -162,7 +163,7 @@ pub struct RepairItem {
 }
 
 /// One unmet need.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct UnreachableItem {
     /// The finding's id.
     pub finding_id: String,
@@ -191,7 +192,7 @@ pub struct UnreachableItem {
 }
 
 /// What was built twice.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct RedundantSection {
     /// How many findings there are.
     pub total: u64,
@@ -206,7 +207,7 @@ pub struct RedundantSection {
 }
 
 /// One platform, or group of platforms, that was built twice.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq)]
 pub struct RedundantItem {
     /// The finding's id.
     pub finding_id: String,
@@ -233,7 +234,7 @@ pub struct RedundantItem {
 }
 
 /// References to records that are not there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Serialize, Default, PartialEq, Eq)]
 pub struct Dangling {
     /// To records that were deleted or never were, of catalogs that are here.
     pub broken: u64,
@@ -242,7 +243,7 @@ pub struct Dangling {
 }
 
 /// Records that cannot all be true.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq, Eq)]
 pub struct Contradictions {
     /// How many there are.
     pub total: u64,
@@ -251,7 +252,7 @@ pub struct Contradictions {
 }
 
 /// A finding that is accepted until a date.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, Default, PartialEq, Eq)]
 pub struct WaivedItem {
     /// The finding's id.
     pub finding_id: String,
@@ -268,7 +269,7 @@ pub struct WaivedItem {
 }
 
 /// A command that tells more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub struct NextStep {
     /// The command, whole.
     pub command: String,
@@ -277,7 +278,7 @@ pub struct NextStep {
 }
 
 /// What a command tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub enum Purpose {
     /// Every silo.
     Silos,

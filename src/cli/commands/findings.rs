@@ -1,0 +1,69 @@
+//! `tiaokuai findings`.
+
+use super::finding::procedure;
+use crate::cli::context::{Context, Reading, day};
+use crate::cli::exit::{Ended, Outcome};
+use crate::cli::output;
+use crate::database::{Question, findings_diff};
+use crate::database::Value;
+use crate::database::Arguments;
+/// All findings together: what opened, closed or was waived between two states
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cli) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, clap::Subcommand)]
+enum Command {
+    /// What opened, closed or was waived between two states
+    #[command(after_help = "Examples:
+  tiaokuai findings diff 1 2
+  tiaokuai findings diff 2026-01-01 2026-06-30 --finding silos --region 510000
+  tiaokuai findings diff last-year/ this-year/      two catalog directories")]
+    Diff(Diff),
+}
+
+#[derive(Debug, Clone, clap::Args)]
+struct Diff {
+    /// The earlier state (a number, a commit, a time) or a catalog directory
+    before: String,
+    /// The later one
+    after: String,
+    /// One finding alone
+    #[arg(long, value_parser = ["silos", "unreachable", "redundant"])]
+    finding: Option<String>,
+    /// The scope of silos
+    #[arg(long, value_parser = ["any", "tier", "line", "region", "sector", "platform"], default_value = "any")]
+    scope: String,
+    /// The tier of unreachable
+    #[arg(long, default_value = "grassroots")]
+    tier: String,
+    /// Keep the rows of this region and those under it
+    #[arg(long, value_name = "CODE")]
+    region: Option<String>,
+    /// The day to take for today
+    #[arg(long, value_name = "DATE")]
+    today: Option<String>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
+    let Command::Diff(diff) = &args.command;
+    let (before, after) = (context.side(&diff.before, &diff.reading)?, context.side(&diff.after, &diff.reading)?);
+    let question = Question { region: diff.region.as_deref(), today: day(diff.today.as_deref())?, waived: false };
+    let all = [
+        ("silos", Arguments::new().with("scope", Value::owned(diff.scope.clone()))),
+        ("unreachable", Arguments::new().with("tier", Value::owned(diff.tier.clone()))),
+        ("redundant", Arguments::new()),
+    ];
+    let mut procedures = Vec::new();
+    for (name, arguments) in all {
+        if diff.finding.as_ref().is_none_or(|wanted| wanted == name) {
+            procedures.push((procedure(name)?, arguments));
+        }
+    }
+    output::rows(context, findings_diff(&before, &after, &procedures, &question)?)?;
+    Ok(Ended::Well)
+}

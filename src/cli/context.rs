@@ -1,0 +1,235 @@
+//! What every command needs: where the records are, which language, who is told what.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use super::Global;
+use super::exit::Failure;
+use super::progress::Bar;
+use crate::database::{Database, Environment, Notice, Reader, Snapshot, what_if};
+use crate::database::{Encoding, NoProgress, Progress, Rejection};
+use crate::database::Language;
+use crate::report::Format;
+use crate::database::ProbeCommand;
+
+/// The hidden command that tries a ledger in a child process.
+pub(super) const PROBE: &str = "probe-ledger";
+
+/// What every command needs.
+pub(super) struct Context {
+    pub(super) global: Global,
+    pub(super) language: Language,
+    bar: Bar,
+}
+
+/// Where the records of a reading command come from, as arguments.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Source {
+    /// A catalog directory (or one of several), read into memory in place of a store
+    #[arg(value_name = "CATALOG_DIR")]
+    pub(super) dir: Option<PathBuf>,
+    /// The state to read: its number, a commit, or a time (2026-05-01, 2026-05-01T12:00)
+    #[arg(long, value_name = "STATE|COMMIT|TIME")]
+    pub(super) at: Option<String>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+/// How catalog directories are read, as arguments.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Reading {
+    /// The encoding of the CSV files
+    #[arg(long, value_parser = ["utf-8", "gb18030"], default_value = "utf-8")]
+    pub(super) encoding: String,
+    /// Leave out records that cannot be taken, and list them, instead of failing
+    #[arg(long)]
+    pub(super) lenient: bool,
+}
+
+impl Context {
+    pub(super) fn new(global: Global) -> Self {
+        let language = super::language(&global.lang);
+        Self { language, bar: Bar::new(), global }
+    }
+
+    /// The words of the reader's language.
+    pub(super) fn say<'a>(&self, english: &'a str, chinese: &'a str) -> &'a str {
+        self.language.pick(english, chinese)
+    }
+
+    /// Whether standard output takes colours.
+    pub(super) fn styled(&self) -> bool {
+        let to_terminal = || std::io::stdout().is_terminal() && self.global.out.is_none();
+        self.colours(to_terminal)
+    }
+
+    fn colours(&self, to_terminal: impl Fn() -> bool) -> bool {
+        match self.global.color.as_str() {
+            "always" => true,
+            "never" => false,
+            // https://no-color.org: any value but an empty one turns colours off.
+            _ => to_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        }
+    }
+
+    /// A word in the style of errors, where standard error takes colours.
+    pub(super) fn styled_error(&self, word: &str) -> String {
+        if self.colours(|| std::io::stderr().is_terminal()) {
+            let style = anstyle::AnsiColor::Red.on_default().bold();
+            format!("{style}{word}{style:#}")
+        } else {
+            word.to_owned()
+        }
+    }
+
+    /// The format asked for: by its name, or by the ending of the file that is written.
+    pub(super) fn format(&self) -> Result<Format, Failure> {
+        match (&self.global.format, &self.global.out) {
+            (Some(name), _) => name.parse().map_err(|e: crate::report::UnknownFormat| Failure::Usage(e.to_string())),
+            (None, Some(path)) => Ok(Format::of_file(&path.to_string_lossy()).unwrap_or_default()),
+            (None, None) => Ok(Format::default()),
+        }
+    }
+
+    /// The width of the terminal that standard output is, if it is one.
+    pub(super) fn width(&self) -> Option<u16> {
+        let set = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        if self.global.out.is_none() && std::io::stdout().is_terminal() {
+            set.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0))
+        } else {
+            None
+        }
+    }
+
+    /// Calls with the world as this process knows it.
+    pub(super) fn with_environment<T>(&self, call: impl FnOnce(&Environment<'_>) -> T) -> T {
+        let notify = |notice: &Notice| self.notice(notice);
+        let program = std::env::current_exe().ok();
+        let environment = Environment {
+            command: std::env::args().skip(1).take(1).fold("tiaokuai".to_owned(), |c, a| format!("{c} {a}")),
+            now: Timestamp::now(),
+            zone: TimeZone::system(),
+            author: author(),
+            probe: program.map(|program| ProbeCommand {
+                program,
+                arguments: vec![PROBE.into()],
+                deadline: None,
+            }),
+            notify: &notify,
+            progress: self.progress(),
+        };
+        call(&environment)
+    }
+
+    fn notice(&self, notice: &Notice) {
+        let text = match notice {
+            Notice::Waiting(holder) => {
+                format!("{}: {holder}", self.say("waiting for another process", "正在等待另一个进程"))
+            }
+            Notice::Rebuilding(reason) => format!(
+                "{} ({reason})",
+                self.say("rebuilding the projection from the ledger", "正在由账本重建投影")
+            ),
+            Notice::Recovered(what) => format!("{}: {what}", self.say("recovered", "已恢复")),
+        };
+        self.bar.say(&text);
+    }
+
+    /// Who hears how far a long reading is.
+    pub(super) fn progress(&self) -> &dyn Progress {
+        if std::io::stderr().is_terminal() { &self.bar } else { &NoProgress }
+    }
+
+    /// How catalog directories are read.
+    pub(super) fn reader(&self, reading: &Reading) -> Reader<'_> {
+        let encoding = if reading.encoding == "gb18030" { Encoding::Gb18030 } else { Encoding::Utf8 };
+        Reader { encoding, lenient: reading.lenient, progress: self.progress() }
+    }
+
+    /// The store, wherever it is.
+    pub(super) fn store(&self) -> Result<Database, Failure> {
+        let here = std::env::current_dir()?;
+        Ok(Database::find_store(self.global.store.as_deref(), &here)?)
+    }
+
+    /// Where the records are.
+    pub(super) fn database(&self, dir: Option<&Path>) -> Result<Database, Failure> {
+        match dir {
+            Some(dir) => Ok(Database::Directory(dir.to_owned())),
+            None => self.store(),
+        }
+    }
+
+    /// The folder that is to hold a new store.
+    pub(super) fn new_store_folder(&self, named: Option<&Path>) -> Result<PathBuf, Failure> {
+        match named.or(self.global.store.as_deref()) {
+            Some(folder) => Ok(folder.to_owned()),
+            None => Ok(std::env::current_dir()?),
+        }
+    }
+
+    /// The graph that a reading command answers from.
+    pub(super) fn snapshot(&self, source: &Source) -> Result<Snapshot, Failure> {
+        let database = self.database(source.dir.as_deref())?;
+        let reader = self.reader(&source.reading);
+        let snapshot = self.with_environment(|e| database.snapshot(source.at.as_deref(), &reader, e))?;
+        for note in &snapshot.notes {
+            self.bar.say(&note.message(self.language));
+        }
+        Ok(snapshot)
+    }
+
+    /// One of two sides to compare: a catalog directory, or a state of the store.
+    pub(super) fn side(&self, word: &str, reading: &Reading) -> Result<Snapshot, Failure> {
+        let dir = Path::new(word);
+        let is_dir = dir.is_dir();
+        let database = self.database(is_dir.then_some(dir))?;
+        let reader = self.reader(reading);
+        Ok(self.with_environment(|e| database.snapshot((!is_dir).then_some(word), &reader, e))?)
+    }
+
+    /// The snapshot with the files of a directory put over it.
+    pub(super) fn what_if(&self, snapshot: &Snapshot, dir: &Path, reading: &Reading) -> Result<Snapshot, Failure> {
+        Ok(what_if(snapshot, dir, &self.reader(reading))?)
+    }
+
+    /// Says something on standard error.
+    pub(super) fn tell(&self, text: &str) {
+        self.bar.say(text);
+    }
+
+    /// Names records that cannot be taken, on standard error.
+    pub(super) fn print_rejections(&self, rejections: &[Rejection], most: usize) {
+        for rejection in rejections.iter().take(most) {
+            self.tell(&rejection.message(self.language));
+        }
+        if rejections.len() > most {
+            let more = rejections.len() - most;
+            self.tell(&match self.language {
+                Language::English => format!("… and {more} more"),
+                Language::Chinese => format!("……另有 {more} 条"),
+            });
+        }
+    }
+}
+
+/// The day that a word means; today without one.
+pub(super) fn day(word: Option<&str>) -> Result<Date, Failure> {
+    match word {
+        None => Ok(Zoned::now().date()),
+        Some(word) => crate::database::date::parse(word)
+            .ok_or_else(|| Failure::Usage(format!("`{word}` is no date; write it as 2026-05-01"))),
+    }
+}
+
+/// Who this process works for.
+fn author() -> String {
+    ["TIAOKUAI_AUTHOR", "USER", "USERNAME", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        .unwrap_or_else(|| "unknown".to_owned())
+}

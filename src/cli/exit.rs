@@ -1,0 +1,61 @@
+//! How a command ends: the exit code, and the error as a reader should see it.
+
+use std::io;
+use std::process::ExitCode;
+
+use super::context::Context;
+use crate::database;
+
+/// How a command ends well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Done, and nothing found at or above `--fail-on`.
+    Well,
+    /// Something was found.
+    Found,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Database(#[from] database::Error),
+    #[error("{0}")]
+    Output(#[from] io::Error),
+    #[error("{0}")]
+    Usage(String),
+    /// It was told on the way.
+    #[error("")]
+    Told,
+}
+
+/// How a command ends.
+pub(super) type Outcome = Result<Ended, Failure>;
+
+/// How many rejected records are printed before the rest are counted.
+const PRINTED: usize = 200;
+
+/// Prints an error, and tells the exit code.
+pub(super) fn report(outcome: Outcome, context: &Context) -> ExitCode {
+    match outcome {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::Found) => ExitCode::from(1),
+        Err(Failure::Told) => ExitCode::from(2),
+        // Whoever reads has had enough: that is no error.
+        Err(Failure::Output(e)) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Database(database::Error::Export(database::ExportError::Write(e))))
+            if e.kind() == io::ErrorKind::BrokenPipe =>
+        {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            if let Failure::Database(database::Error::Rejected(rejections)) = &failure {
+                context.print_rejections(rejections, PRINTED);
+            }
+            let label = context.say("error", "错误");
+            let styled = context.styled_error(label);
+            eprintln!("{styled}: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The command line: what is asked, before anything is done about it; then one file a command.
+
+mod commands;
+mod context;
+mod exit;
+mod output;
+mod progress;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::database::Language;
+use context::Context;
+use exit::Outcome;
+
+const EXAMPLES: &str = "\
+Examples:
+  tiaokuai report sample-catalogs/guangdong        what is wrong in a catalog directory, without any set-up
+  tiaokuai init --catalog cn-gd                    make a store in this folder
+  tiaokuai import sample-catalogs/guangdong        put a catalog directory into it
+  tiaokuai silos --scope region --format csv       every silo of scope region
+  tiaokuai unreachable --region 440100             what the grassroots of a city cannot get, and the repairs
+  tiaokuai why CONSUMER DATASET                    the path, or the proof that there is none
+  tiaokuai findings diff 1 2                       what opened and closed between two states
+
+Exit codes: 0 done, and nothing found at or above --fail-on; 1 something found; 2 an error.";
+
+/// 条块: a federated data-catalog graph database. Finds silos, unreachable units and duplicate platforms.
+#[derive(Debug, Parser)]
+#[command(name = "tiaokuai", version, about, after_help = EXAMPLES, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+struct Global {
+    /// The store, or the folder that holds it; without it, the nearest one from here upwards
+    #[arg(long, global = true, value_name = "DIR", env = "TIAOKUAI_STORE")]
+    store: Option<PathBuf>,
+    /// The language of everything a reader sees
+    #[arg(long, global = true, value_parser = ["en", "zh"], env = "TIAOKUAI_LANG", default_value = "en")]
+    lang: String,
+    /// How rows are written [default: table]
+    #[arg(long, global = true, value_parser = ["table", "csv", "tsv", "json", "jsonl", "markdown"])]
+    format: Option<String>,
+    /// Write to this file instead of standard output (it appears whole or not at all)
+    #[arg(long, short, global = true, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, global = true, value_parser = ["auto", "always", "never"], default_value = "auto")]
+    color: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(commands::init::Args),
+    Import(commands::import::Args),
+    Report(commands::report::Args),
+    Silos(commands::silos::Args),
+    Unreachable(commands::unreachable::Args),
+    Redundant(commands::redundant::Args),
+    Why(commands::why::Args),
+    Findings(commands::findings::Args),
+    Stats(commands::stats::Args),
+    Dangling(commands::dangling::Args),
+    Log(commands::log::Args),
+    Show(commands::show::Args),
+    Diff(commands::diff::Args),
+    Export(commands::export::Args),
+    Check(commands::check::Args),
+    Backup(commands::backup::Args),
+    Restore(commands::restore::Args),
+    Compact(commands::compact::Args),
+    Completions(commands::completions::Args),
+    #[command(hide = true)]
+    ProbeLedger(commands::probe::Args),
+}
+
+/// Reads the command line, does what it asks, and tells the exit code.
+#[must_use]
+pub fn run() -> ExitCode {
+    let matches = match Cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(e) => {
+            // Help and version are answers, not errors.
+            let code = if e.use_stderr() { 2 } else { 0 };
+            let _ = e.print();
+            return ExitCode::from(code);
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(e) => e.exit(),
+    };
+    let context = Context::new(cli.global);
+    let outcome = dispatch(&cli.command, &context);
+    exit::report(outcome, &context)
+}
+
+fn dispatch(command: &Command, context: &Context) -> Outcome {
+    match command {
+        Command::Init(args) => commands::init::run(args, context),
+        Command::Import(args) => commands::import::run(args, context),
+        Command::Report(args) => commands::report::run(args, context),
+        Command::Silos(args) => commands::silos::run(args, context),
+        Command::Unreachable(args) => commands::unreachable::run(args, context),
+        Command::Redundant(args) => commands::redundant::run(args, context),
+        Command::Why(args) => commands::why::run(args, context),
+        Command::Findings(args) => commands::findings::run(args, context),
+        Command::Stats(args) => commands::stats::run(args, context),
+        Command::Dangling(args) => commands::dangling::run(args, context),
+        Command::Log(args) => commands::log::run(args, context),
+        Command::Show(args) => commands::show::run(args, context),
+        Command::Diff(args) => commands::diff::run(args, context),
+        Command::Export(args) => commands::export::run(args, context),
+        Command::Check(args) => commands::check::run(args, context),
+        Command::Backup(args) => commands::backup::run(args, context),
+        Command::Restore(args) => commands::restore::run(args, context),
+        Command::Compact(args) => commands::compact::run(args, context),
+        Command::Completions(args) => commands::completions::run(args, &mut Cli::command(), context),
+        Command::ProbeLedger(args) => commands::probe::run(args),
+    }
+}
+
+/// The language that a word of `--lang` means.
+fn language(word: &str) -> Language {
+    if word == "zh" { Language::Chinese } else { Language::English }
+}
