@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 
-/// Why a projection cannot be made or read.
+/// Why a projection or a delta cannot be made or read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file could not be read or written.
@@ -17,6 +17,14 @@ pub enum Error {
     /// The file is not a projection that this version reads.
     #[error("{path}: {reason}")]
     NotAProjection {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file is not a delta that this version reads.
+    #[error("{path}: {reason}")]
+    NotADelta {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.

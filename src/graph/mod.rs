@@ -5,6 +5,7 @@
 
 mod build;
 mod column;
+pub mod delta;
 mod dictionary;
 pub mod diff;
 pub mod digest;
@@ -12,6 +13,7 @@ mod error;
 mod file;
 pub mod integrity;
 mod neighbours;
+mod overlay;
 pub mod projection;
 pub mod records;
 mod view;
@@ -19,6 +21,7 @@ mod view;
 pub use build::{BuildSummary, build_in_memory, build_to_file};
 pub use error::{Corrupt, Error, catch_corruption};
 pub use neighbours::{NO_NEIGHBOURS, Neighbours};
+pub use overlay::Overlay;
 pub use projection::Projection;
 pub use view::FlowView;
 
@@ -115,8 +118,8 @@ pub struct FlowClass<'a> {
     pub standard: Option<&'a str>,
 }
 
-/// A property graph of catalog records. Nodes of a kind and the neighbours of a node come in identity order, so that
-/// answers are the same on every machine.
+/// A property graph of catalog records. Nodes of a kind and the neighbours of a node come in identity order (of the
+/// neighbours, those that dangle last), so that answers are the same on every machine.
 pub trait Graph: Send + Sync {
     /// Every node's number is below this.
     fn node_bound(&self) -> Node;
@@ -130,6 +133,10 @@ pub trait Graph: Send + Sync {
     fn find(&self, kind: Kind, id: &str) -> Option<Node>;
     /// The defined nodes of a kind, in the order of their ids.
     fn nodes(&self, kind: Kind) -> Box<dyn Iterator<Item = Node> + '_>;
+    /// The defined node of a kind at this position in the order of ids.
+    fn node_at(&self, kind: Kind, position: u64) -> Option<Node> {
+        self.nodes(kind).nth(usize::try_from(position).ok()?)
+    }
     /// The nodes whose record is missing and that something refers to, in the order of kind and id.
     fn dangling(&self) -> Box<dyn Iterator<Item = Node> + '_>;
     /// How many nodes of a kind are defined.
@@ -154,6 +161,10 @@ pub trait Graph: Send + Sync {
     fn incoming(&self, ty: RelType, node: Node) -> Neighbours<'_>;
     /// How many relationships of a type there are.
     fn edge_count(&self, ty: RelType) -> u64;
+    /// Every relationship of a type has a number below this; not every number is one's.
+    fn edge_bound(&self, ty: RelType) -> EdgeIndex {
+        self.edge_count(ty) as EdgeIndex
+    }
     /// The catalog that states a relationship of a type that has records of its own.
     fn edge_catalog(&self, ty: RelType, edge: EdgeIndex) -> &str;
     /// A cell of a relationship's record, by the position of its kind's column (not its ends).

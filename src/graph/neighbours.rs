@@ -5,7 +5,7 @@ use super::{EdgeIndex, Node};
 /// Neighbours, and the relationship that leads to each. Both slices are borrowed: nothing is copied to look around.
 #[derive(Clone, Copy, Debug)]
 pub struct Neighbours<'a> {
-    /// The neighbours, in identity order; one that several relationships lead to stands several times.
+    /// The neighbours, in identity order, those that dangle last; one that several relationships lead to stands several times.
     pub nodes: &'a [Node],
     edges: Edges<'a>,
 }

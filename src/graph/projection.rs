@@ -294,6 +294,11 @@ impl Graph for Projection {
         Box::new(first..first + count)
     }
 
+    fn node_at(&self, kind: Kind, position: u64) -> Option<Node> {
+        let view = self.kinds.get(kind as usize)?;
+        (position < u64::from(view.count)).then(|| view.first + position as Node)
+    }
+
     fn dangling(&self) -> Box<dyn Iterator<Item = Node> + '_> {
         Box::new(self.defined..self.nodes)
     }
