@@ -6,6 +6,7 @@
 //!
 //! `docs/architecture.md` is the way in; [`database::Database`] is the entry point.
 
+pub mod cli;
 pub mod database;
 pub mod findings;
 pub mod format;

@@ -3,18 +3,18 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 
 use super::Global;
 use super::exit::Failure;
 use super::progress::Bar;
+use crate::database::Language;
+use crate::database::ProbeCommand;
 use crate::database::{Database, Environment, Notice, Reader, Snapshot, what_if};
 use crate::database::{Encoding, NoProgress, Progress, Rejection};
-use crate::database::Language;
 use crate::report::Format;
-use crate::database::ProbeCommand;
 
 /// The hidden command that tries a ledger in a child process.
 pub(super) const PROBE: &str = "probe-ledger";
@@ -114,11 +114,7 @@ impl Context {
             now: Timestamp::now(),
             zone: TimeZone::system(),
             author: author(),
-            probe: program.map(|program| ProbeCommand {
-                program,
-                arguments: vec![PROBE.into()],
-                deadline: None,
-            }),
+            probe: program.map(|program| ProbeCommand { program, arguments: vec![PROBE.into()], deadline: None }),
             notify: &notify,
             progress: self.progress(),
         };
@@ -130,10 +126,9 @@ impl Context {
             Notice::Waiting(holder) => {
                 format!("{}: {holder}", self.say("waiting for another process", "正在等待另一个进程"))
             }
-            Notice::Rebuilding(reason) => format!(
-                "{} ({reason})",
-                self.say("rebuilding the projection from the ledger", "正在由账本重建投影")
-            ),
+            Notice::Rebuilding(reason) => {
+                format!("{} ({reason})", self.say("rebuilding the projection from the ledger", "正在由账本重建投影"))
+            }
             Notice::Recovered(what) => format!("{}: {what}", self.say("recovered", "已恢复")),
         };
         self.bar.say(&text);
@@ -220,7 +215,7 @@ impl Context {
 /// The day that a word means; today without one.
 pub(super) fn day(word: Option<&str>) -> Result<Date, Failure> {
     match word {
-        None => Ok(Zoned::now().date()),
+        None => Ok(TimeZone::system().to_datetime(Timestamp::now()).date()),
         Some(word) => crate::database::date::parse(word)
             .ok_or_else(|| Failure::Usage(format!("`{word}` is no date; write it as 2026-05-01"))),
     }

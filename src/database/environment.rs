@@ -9,7 +9,7 @@ use crate::format::catalog::{NoProgress, Progress};
 use crate::store::{Access, ProbeCommand};
 
 /// Hears what a reader should know and no error is.
-pub type Notify = dyn Fn(&Notice) + Sync;
+pub type Notify<'a> = dyn Fn(&Notice) + 'a;
 
 /// Something that a reader should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Environment<'a> {
     /// How to try damaged files in a child process, if one can be started.
     pub probe: Option<ProbeCommand>,
     /// Who hears notices.
-    pub notify: &'a Notify,
+    pub notify: &'a Notify<'a>,
     /// Who hears how far a long reading is.
     pub progress: &'a dyn Progress,
 }

@@ -70,7 +70,9 @@ pub enum Error {
         stored: u64,
     },
     /// An import would delete a large part of the records of a kind.
-    #[error("{deleted} of {stored} records of {file} would be deleted, over a fifth; if that is meant, add --allow-deletes")]
+    #[error(
+        "{deleted} of {stored} records of {file} would be deleted, over a fifth; if that is meant, add --allow-deletes"
+    )]
     WouldDelete {
         /// The kind's file.
         file: &'static str,

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use super::error::{Error, Result};
 use super::Snapshot;
+use super::error::{Error, Result};
 use crate::findings::Hierarchy;
 use crate::graph::{CellRef, Graph, Node};
 use crate::model::{Kind, Value, date};
@@ -151,9 +151,9 @@ impl<'g> Inside<'g> {
             None => return Err(Error::User(format!("{} has no region to keep rows by", procedure.name))),
         };
         let hierarchy = Hierarchy::new(graph);
-        let outer = hierarchy
-            .region_by_code(code)
-            .ok_or_else(|| Error::User(format!("no region has the code `{code}`; `tiaokuai stats` shows what there is")))?;
+        let outer = hierarchy.region_by_code(code).ok_or_else(|| {
+            Error::User(format!("no region has the code `{code}`; `tiaokuai stats` shows what there is"))
+        })?;
         let column = procedure.columns.iter().position(|c| *c == column).unwrap_or_default();
         Ok(Self { graph, hierarchy, outer, column, of_department, last: None })
     }

@@ -40,7 +40,7 @@ fn log_row(state: u64, commit: &Commit, environment: &Environment<'_>) -> Row<'s
     let sum = |of: fn(&crate::model::change::Counts) -> u64| {
         Value::Integer(commit.counts.iter().map(|(_, c)| of(c)).sum::<u64>() as i64)
     };
-    let time = commit.time.to_zoned(environment.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    let time = commit.time.to_zoned_datetime(environment.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     vec![
         Value::Integer(state as i64),
         Value::owned(commit.id.to_string()),
@@ -108,12 +108,10 @@ pub fn differences_rows(before: &Snapshot, after: &Snapshot) -> Rows<'static> {
 
 /// The name of a record for readers: its identity's cells.
 fn name(record: &Record<'_>) -> String {
-    let parts = record.kind.spec().identity.iter().filter_map(|&c| {
-        match record.cell(record.kind.columns()[c].name) {
-            CellRef::Absent => None,
-            CellRef::Text(text) => Some(text.to_owned()),
-            CellRef::Number(days) => Some(crate::model::date::from_days(days).to_string()),
-        }
+    let parts = record.kind.spec().identity.iter().filter_map(|&c| match record.cell(record.kind.columns()[c].name) {
+        CellRef::Absent => None,
+        CellRef::Text(text) => Some(text.to_owned()),
+        CellRef::Number(days) => Some(crate::model::date::from_days(days).to_string()),
     });
     parts.collect::<Vec<_>>().join(" ")
 }

@@ -11,9 +11,10 @@ use super::environment::Environment;
 use super::error::{Error, Result};
 use super::{Database, projections};
 use crate::format::catalog::{self, FileReading, Note, Rejection};
+use crate::graph::delta;
 use crate::graph::diff::{diff, number_parallel_edges};
 use crate::graph::records::{self, of_row};
-use crate::graph::{BuildSummary, Delta, Graph, Overlay, build_in_memory, build_to_file, digest};
+use crate::graph::{BuildSummary, Graph, Overlay, build_in_memory, build_to_file, digest};
 use crate::model::change::{Batch, Counts};
 use crate::model::{ChangeSet, Kind, Operation, Symbols, Table};
 use crate::store::{CommitId, CommitText, HeadExtras, Layout, Ledger};
@@ -68,8 +69,7 @@ impl Import<'_> {
     pub fn run(&self, database: &Database, environment: &Environment<'_>) -> Result<Imported> {
         let layout = database.layout()?;
         // First of all: a second writer is told so before it reads for seconds.
-        let mut ledger =
-            if self.dry_run { None } else { Some(projections::open_for_writing(layout, environment)?) };
+        let mut ledger = if self.dry_run { None } else { Some(projections::open_for_writing(layout, environment)?) };
         let home = database.home()?;
         if !catalog::is_catalog(self.dir) && catalog::members(self.dir).is_ok() {
             return Err(Error::SeveralCatalogs { dir: self.dir.to_owned(), home });
@@ -125,7 +125,9 @@ impl Import<'_> {
         let first = stored.is_empty() && records::catalogs_of(&after.tables).len() <= 1;
         let (symbols, tables) = (after.symbols, after.tables);
         let planned = match (&mut ledger, first) {
-            (Some(ledger), true) => self.first_commit(ledger, layout, &home, symbols, tables, state_digest, environment)?,
+            (Some(ledger), true) => {
+                self.first_commit(ledger, layout, &home, symbols, tables, state_digest, environment)?
+            }
             (ledger, _) => {
                 let limits = Limits { stored: &stored, emptied: &emptied, allow_deletes: self.allow_deletes };
                 self.later_commit(
@@ -170,10 +172,12 @@ impl Import<'_> {
         let summary = build_to_file(&path, &mut symbols_of_projection, &tables, state_digest)?;
         drop(symbols_of_projection);
         tables.iter_mut().filter(|t| t.kind == Kind::Share).for_each(number_parallel_edges);
-        let batches = tables.into_iter().filter(|t| !t.is_empty()).map(|table| Batch { operation: Operation::Put, table });
+        let batches =
+            tables.into_iter().filter(|t| !t.is_empty()).map(|table| Batch { operation: Operation::Put, table });
         let changes = ChangeSet { symbols, batches: batches.collect() };
         let put = |kind: Kind| Counts { put: summary.records[kind as usize], ..Counts::default() };
-        let counts: Vec<(Kind, Counts)> = Kind::ALL.into_iter().map(|k| (k, put(k))).filter(|(_, c)| c.total() > 0).collect();
+        let counts: Vec<(Kind, Counts)> =
+            Kind::ALL.into_iter().map(|k| (k, put(k))).filter(|(_, c)| c.total() > 0).collect();
         let pending = ledger.append(self.text(home, environment), &changes, &counts)?;
         ledger.publish(&pending, projections::extras(&summary, state_digest, name, Vec::new()))?;
         Ok(Done { counts, dangling: (summary.broken, summary.absent), committed: newest(ledger) })
@@ -249,7 +253,7 @@ fn publication(
         return Ok(None);
     }
     let name = projections::delta_name_of(&state_digest);
-    Delta::write(&layout.projections().join(&name), head.digest, state_digest, changes)?;
+    delta::write(&layout.projections().join(&name), head.digest, state_digest, changes)?;
     let deltas = head.deltas.iter().cloned().chain([name]).collect();
     Ok(Some(projections::extras(summary, state_digest, head.projection.clone(), deltas)))
 }
@@ -388,4 +392,3 @@ fn count_dangling(graph: &dyn Graph) -> (u64, u64) {
     let broken = graph.dangling().filter(|&n| graph.presence(n) == crate::graph::Presence::Broken).count() as u64;
     (broken, graph.dangling().count() as u64 - broken)
 }
-

@@ -3,7 +3,8 @@
 use super::environment::Environment;
 use super::error::Result;
 use super::projections::{self, hex};
-use crate::graph::{Delta, Projection, digest};
+use crate::graph::delta;
+use crate::graph::{Projection, digest};
 use crate::store::{self, BackupReport, CheckReport, CompactReport, Head, Layout, Ledger, RepairReport};
 use std::path::Path;
 
@@ -46,7 +47,7 @@ pub fn check(layout: &Layout, environment: &Environment<'_>, progress: &mut dyn 
         }
     }
     for name in &extras.deltas {
-        if let Err(e) = Delta::read(&folder.join(name)) {
+        if let Err(e) = delta::read(&folder.join(name)) {
             checked.projection.push(e.to_string());
         }
     }

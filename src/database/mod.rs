@@ -122,9 +122,10 @@ impl Database {
     pub fn layout(&self) -> Result<&Layout> {
         match self {
             Self::Store(layout) => Ok(layout),
-            Self::Directory(dir) => {
-                Err(Error::User(format!("{} is a catalog directory; this needs a store (`tiaokuai init`)", dir.display())))
-            }
+            Self::Directory(dir) => Err(Error::User(format!(
+                "{} is a catalog directory; this needs a store (`tiaokuai init`)",
+                dir.display()
+            ))),
         }
     }
 

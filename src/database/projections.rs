@@ -9,7 +9,8 @@ use super::environment::{Environment, Notice};
 use super::error::{Error, Result};
 use super::materialize::Materializer;
 use super::{Snapshot, StateInfo};
-use crate::graph::{BuildSummary, Delta, Graph, Overlay, Projection, build_to_file, digest};
+use crate::graph::delta;
+use crate::graph::{BuildSummary, Graph, Overlay, Projection, build_to_file, digest};
 use crate::model::{Kind, Symbols, Table};
 use crate::store::{Head, HeadExtras, Layout, Ledger};
 
@@ -29,8 +30,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// What HEAD says of a state beside its heads.
 pub(super) fn extras(summary: &BuildSummary, digest: [u8; 32], projection: String, deltas: Vec<String>) -> HeadExtras {
-    let counts: BTreeMap<Kind, u64> =
-        Kind::ALL.into_iter().zip(summary.records).filter(|(_, n)| *n > 0).collect();
+    let counts: BTreeMap<Kind, u64> = Kind::ALL.into_iter().zip(summary.records).filter(|(_, n)| *n > 0).collect();
     HeadExtras { digest, counts, projection, deltas }
 }
 
@@ -76,12 +76,12 @@ fn open(layout: &Layout, extras: &HeadExtras) -> std::result::Result<Arc<dyn Gra
         let mut digest = base.digest();
         let mut graph: Arc<dyn Graph> = Arc::new(base);
         for name in &extras.deltas {
-            let delta = Delta::read(&folder.join(name)).map_err(|e| e.to_string())?;
-            if delta.base_digest != digest {
+            let read = delta::read(&folder.join(name)).map_err(|e| e.to_string())?;
+            if read.base_digest != digest {
                 return Err(format!("delta {name} does not lie on the one before it"));
             }
-            digest = delta.digest;
-            graph = Arc::new(Overlay::new(graph, &delta.changes));
+            digest = read.digest;
+            graph = Arc::new(Overlay::new(graph, &read.changes));
         }
         if digest == extras.digest { Ok(graph) } else { Err("it shows another state than HEAD names".to_owned()) }
     });

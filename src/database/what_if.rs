@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::Snapshot;
 use super::assemble::Reader;
 use super::error::{Error, Result};
-use super::Snapshot;
 use crate::format::catalog;
 use crate::graph::diff::diff;
 use crate::graph::records::{self, of_row};
@@ -46,7 +46,12 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
     if !violations.is_empty() {
         let first = &violations[0];
         let record = of_row(&symbols, &tables[first.table], first.row);
-        return Err(Error::User(format!("with {} put, a {} would break a rule: {:?}", dir.display(), record.kind.label(), first.breach)));
+        return Err(Error::User(format!(
+            "with {} put, a {} would break a rule: {:?}",
+            dir.display(),
+            record.kind.label(),
+            first.breach
+        )));
     }
     let (after, _) = build_in_memory(&mut symbols, &tables, [0; 32])?;
     let difference = diff(graph, &after, |_| true);

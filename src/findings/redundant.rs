@@ -364,9 +364,7 @@ fn read<'g>(graph: &'g dyn Graph, hierarchy: &Hierarchy<'g>, node: Node) -> Opti
         return None;
     }
     let operator = graph.one_in(RelType::Operates, node);
-    let region = operator
-        .filter(|&o| graph.presence(o) == Presence::Defined)
-        .and_then(|o| hierarchy.region(o));
+    let region = operator.filter(|&o| graph.presence(o) == Presence::Defined).and_then(|o| hierarchy.region(o));
     Some(Platform {
         node,
         function: text(FUNCTION).filter(|f| !f.is_empty()),

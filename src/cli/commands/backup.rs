@@ -30,7 +30,12 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     };
     output::figures(
         context,
-        &[("states", report.states), ("commits", report.commits), ("newest_state", report.head.state), ("bytes", report.bytes)],
+        &[
+            ("states", report.states),
+            ("commits", report.commits),
+            ("newest_state", report.head.state),
+            ("bytes", report.bytes),
+        ],
     )?;
     Ok(Ended::Well)
 }

@@ -49,10 +49,10 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     }
     output::rows(context, Rows::new(vec!["part", "problem"], problems.into_iter()))?;
     if !args.repair {
-        context.tell(context.say(
-            "`tiaokuai check --repair` rebuilds what can be",
-            "用 tiaokuai check --repair 重建能重建的部分",
-        ));
+        context.tell(
+            context
+                .say("`tiaokuai check --repair` rebuilds what can be", "用 tiaokuai check --repair 重建能重建的部分"),
+        );
         return Ok(Ended::Found);
     }
     let repaired = context.with_environment(|e| repair(layout, e, &mut |_, _| {}))?;

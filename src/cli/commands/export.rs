@@ -41,7 +41,11 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         "graphml" => ExportFormat::Graphml,
         "dot" => ExportFormat::Dot { everything: args.everything },
         "csv" => ExportFormat::Csv { byte_order_mark: args.bom },
-        other => return Err(Failure::Usage(format!("there is no export as {other}; there are catalog, jsonl, graphml, dot and csv"))),
+        other => {
+            return Err(Failure::Usage(format!(
+                "there is no export as {other}; there are catalog, jsonl, graphml, dot and csv"
+            )));
+        }
     };
     let snapshot = context.snapshot(&args.source)?;
     let region = args.region.as_deref();
@@ -57,7 +61,10 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     context.tell(&if chinese {
         format!("{} 个节点，{} 条关系，其中 {} 个节点无记录", notes.nodes, notes.relationships, notes.dangling)
     } else {
-        format!("{} nodes, {} relationships; {} of the nodes have no record", notes.nodes, notes.relationships, notes.dangling)
+        format!(
+            "{} nodes, {} relationships; {} of the nodes have no record",
+            notes.nodes, notes.relationships, notes.dangling
+        )
     });
     Ok(Ended::Well)
 }

@@ -4,9 +4,9 @@ use super::finding::procedure;
 use crate::cli::context::{Context, Reading, day};
 use crate::cli::exit::{Ended, Outcome};
 use crate::cli::output;
-use crate::database::{Question, findings_diff};
-use crate::database::Value;
 use crate::database::Arguments;
+use crate::database::Value;
+use crate::database::{Question, findings_diff};
 /// All findings together: what opened, closed or was waived between two states
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct Args {

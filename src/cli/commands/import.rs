@@ -60,7 +60,11 @@ fn tell(imported: &Imported, dry_run: bool, context: &Context) -> Result<(), Fai
     let chinese = context.language == Language::Chinese;
     let rejected = imported.rejections.len();
     if rejected > 0 {
-        context.tell(&if chinese { format!("{rejected} 条记录未采用") } else { format!("{rejected} records were left out") });
+        context.tell(&if chinese {
+            format!("{rejected} 条记录未采用")
+        } else {
+            format!("{rejected} records were left out")
+        });
     }
     let counts: Vec<Row<'static>> = Kind::ALL
         .into_iter()

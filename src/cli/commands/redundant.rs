@@ -3,8 +3,8 @@
 use super::finding::{self, Finding};
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
-use crate::database::Value;
 use crate::database::Arguments;
+use crate::database::Value;
 
 /// Platforms built below what the level above already runs, or side by side (重复建设)
 #[derive(Debug, Clone, clap::Args)]

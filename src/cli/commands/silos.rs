@@ -3,8 +3,8 @@
 use super::finding::{self, Finding};
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
-use crate::database::Value;
 use crate::database::Arguments;
+use crate::database::Value;
 
 /// Datasets that nobody but their holder can get, or nobody beyond a scope (数据孤岛)
 #[derive(Debug, Clone, clap::Args)]

@@ -3,8 +3,8 @@
 use super::finding::{self, Finding};
 use crate::cli::context::Context;
 use crate::cli::exit::Outcome;
-use crate::database::Value;
 use crate::database::Arguments;
+use crate::database::Value;
 
 /// Needs of grassroots units that no open path meets, with the cheapest repair (基层够不着)
 #[derive(Debug, Clone, clap::Args)]

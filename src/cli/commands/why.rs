@@ -4,9 +4,9 @@ use super::finding;
 use crate::cli::context::{Context, Source, day};
 use crate::cli::exit::{Ended, Outcome};
 use crate::cli::output;
-use crate::database::{Question, ask, explain_why};
-use crate::database::Value;
 use crate::database::Arguments;
+use crate::database::Value;
+use crate::database::{Question, ask, explain_why};
 use crate::report::{Form, Format, explain};
 
 /// Why a department has a dataset: the shortest path; or the certificate that it cannot get it
