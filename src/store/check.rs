@@ -65,10 +65,8 @@ pub fn check(layout: &Layout, access: &mut Access<'_>, progress: &mut dyn FnMut(
         return Ok(report);
     }
     report.bytes = files::folder_bytes(&layout.ledger())?;
-    let folder = tempfile::Builder::new().prefix("check-").tempdir_in(layout.root()).or_else(|_| tempfile::tempdir());
-    let folder = folder.map_err(|e| Error::io("create", layout.root(), e))?;
-    let copy = folder.path().join("ledger");
-    files::copy_folder(&layout.ledger(), &copy)?;
+    let aside = files::copy_aside(layout)?;
+    let copy = aside.path().join("ledger");
     let engine = match &access.probe {
         Some(probe) => probe.run(&copy).and_then(|()| SledEngine::open(&copy)),
         None => SledEngine::open(&copy),
