@@ -133,7 +133,7 @@ fn arrivals_are_taken_byte_for_byte_and_forks_gaps_and_forgeries_are_not() {
         let error = other.arrive(time(9), raw.clone()).unwrap_err();
         let text = error.to_string();
         assert!(text.contains(&ours.to_string()) && text.contains(&ids[3].to_string()), "{text}");
-        assert!(matches!(error, Error::Fork { parent: Some(p), .. } if p == ids[2]));
+        assert!(matches!(error, Error::Fork(fork) if fork.parent == Some(ids[2])));
         assert_eq!(other.states().len(), 3, "nothing was taken");
         let mut forged = raw[3].clone();
         let at = forged.chunks[0].len() - 1;

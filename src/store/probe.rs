@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::engine::Engine;
-use super::error::{Error, Result};
+use super::error::{CHECK_HINT, Error, Result};
 use super::files;
 use super::sled_engine::SledEngine;
 
@@ -65,7 +65,8 @@ fn run_in_child(program: &Path, arguments: &[OsString], folder: &Path, deadline:
             deadline.as_secs()
         ))),
         Some(status) if status.success() => Ok(()),
-        Some(_) if !words.is_empty() => Err(Error::Engine(words)),
+        // The child's hint would stand beside our own.
+        Some(_) if !words.is_empty() => Err(Error::Engine(words.trim_end_matches(CHECK_HINT).to_owned())),
         Some(status) => Err(Error::Engine(format!(
             "it broke down over {} ({status}), as happens with damaged files",
             folder.display()
