@@ -289,6 +289,9 @@ fn a_check_names_what_is_lost_and_a_repair_keeps_what_is_whole() {
     let report = with_access(None, |a| check(&layout, a, &mut |_, _| {})).unwrap();
     assert!(!report.is_sound());
     assert_eq!(fs::read(&data).unwrap(), damaged, "a check changes nothing");
+    let error = open(&layout).unwrap_err();
+    assert!(matches!(error, Error::Lost(_) | Error::Damaged { .. } | Error::Engine(_)), "{error}");
+    assert_eq!(fs::read(&data).unwrap(), damaged, "an opening that fails changes nothing");
     let report = with_access(None, |a| repair(&layout, a, &mut |_, _| {})).unwrap();
     assert_eq!((report.found.states, report.head_changed), (4, true), "{report:?}");
     let text = report.found.problems.join("\n");

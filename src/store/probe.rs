@@ -19,7 +19,8 @@ const LEAST: Duration = Duration::from_secs(10);
 /// The most of a child's words that are read, in bytes.
 const MAX_WORDS: u64 = 64 << 10;
 
-/// How to start the child: a program that calls [`probe`] with its last argument and prints the error, if any, on
+/// How to start the child: a program that calls [`probe`] with its last argument, an engine's folder (not a store's; it
+/// is that of a copy), and prints the error, if any, on
 /// standard output before it exits with another code than 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeCommand {
