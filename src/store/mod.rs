@@ -1,6 +1,6 @@
 //! The store: append-only, hash-chained logs of commits in a ledger, and the HEAD file that says what counts.
 //!
-//! A commit goes its way through [`Ledger::append`] (encoded by [`codec`], split into blocks by `entry`, written by an
+//! A commit goes its way through [`Ledger::append`] (encoded by `codec`, split into blocks by `entry`, written by an
 //! [`Engine`]) and [`Ledger::publish`], which writes [`Head`]. Reading the present needs [`Head::read`] alone. The bytes
 //! of all of it are in `docs/store-format.md`.
 
