@@ -9,7 +9,7 @@ use super::codec;
 use super::commit::{Commit, CommitId, micros};
 use super::engine::Batch;
 use super::entry::{self, Family, Name};
-use super::error::{Error, Result};
+use super::error::{Error, Fork, Result};
 use super::ledger::{Ledger, PendingState};
 use crate::model::change::Counts;
 use crate::model::id::is_catalog_id;
@@ -115,9 +115,12 @@ impl Ledger {
             .chain(taken.iter().map(|(c, _)| c))
             .find(|c| c.catalog == commit.catalog && c.parent == commit.parent);
         match (sibling, commit.parent) {
-            (Some(ours), parent) => {
-                Error::Fork { catalog: commit.catalog.clone(), parent, ours: ours.id, theirs: commit.id }
-            }
+            (Some(ours), parent) => Error::Fork(Box::new(Fork {
+                catalog: commit.catalog.clone(),
+                parent,
+                ours: ours.id,
+                theirs: commit.id,
+            })),
             (None, Some(parent)) => Error::Gap { catalog: commit.catalog.clone(), commit: commit.id, parent },
             (None, None) => Error::Internal("a first commit that does not fit an empty log".to_owned()),
         }

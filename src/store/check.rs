@@ -23,6 +23,8 @@ pub struct CheckReport {
     pub problems: Vec<String>,
     /// How many states are whole before the first damage, the empty one counted.
     pub states: u64,
+    /// How many states a repair would keep: those whose blocks are whole, whether or not the engine finds them.
+    pub recoverable: u64,
     /// How many commits are.
     pub commits: u64,
     /// How many chunks were read and are as their commits say.
@@ -65,22 +67,33 @@ pub fn check(layout: &Layout, access: &mut Access<'_>, progress: &mut dyn FnMut(
         return Ok(report);
     }
     report.bytes = files::folder_bytes(&layout.ledger())?;
-    let folder = tempfile::Builder::new().prefix("check-").tempdir_in(layout.root()).or_else(|_| tempfile::tempdir());
-    let folder = folder.map_err(|e| Error::io("create", layout.root(), e))?;
-    let copy = folder.path().join("ledger");
-    files::copy_folder(&layout.ledger(), &copy)?;
+    let aside = files::copy_aside(layout)?;
+    let copy = aside.path().join("ledger");
     let engine = match &access.probe {
         Some(probe) => probe.run(&copy).and_then(|()| SledEngine::open(&copy)),
         None => SledEngine::open(&copy),
     };
-    match engine {
-        Ok(engine) => report.take(survey::survey(&EngineSource(&engine), head.as_ref(), progress)),
+    let found = engine.map(|engine| survey::survey(&EngineSource(&engine), head.as_ref(), progress));
+    if let Ok(survey) = &found
+        && survey.problems.is_empty()
+    {
+        report.recoverable = survey.states.len() as u64;
+        report.take(found?);
+        return Ok(report);
+    }
+    // What the engine does not find may be there all the same: the blocks themselves tell what a repair can keep.
+    let carved = survey::survey(&Carved::search(&layout.ledger())?, head.as_ref(), &mut |_, _| {});
+    report.recoverable = carved.states.len() as u64;
+    match found {
+        Ok(survey) => report.take(survey),
         Err(e) => {
-            // The engine is out of it: the blocks themselves tell what is left and what is lost.
-            report
-                .problems
-                .push(e.to_string().replace(&copy.display().to_string(), &layout.ledger().display().to_string()));
-            report.take(survey::survey(&Carved::search(&layout.ledger())?, head.as_ref(), progress));
+            let text = match e {
+                Error::Engine(why) => format!("the ledger's engine cannot read it: {why}"),
+                other => other.to_string(),
+            };
+            let (copy, ledger) = (copy.display().to_string(), layout.ledger().display().to_string());
+            report.problems.push(text.replace(&copy, &ledger));
+            report.take(carved);
         }
     }
     Ok(report)
@@ -156,6 +169,7 @@ pub fn repair(layout: &Layout, access: &mut Access<'_>, progress: &mut dyn FnMut
         layout.restore_format()?;
     }
     layout.settle()?;
+    report.found.recoverable = survey.states.len() as u64;
     report.found.take(survey);
     report.found.bytes = files::folder_bytes(&layout.ledger())?;
     Ok(report)

@@ -10,11 +10,14 @@ use super::error::{Error, Result};
 /// syncs.
 pub const MAX_VALUE: usize = 4096;
 
+/// A key and its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
+
 /// Changes that an engine makes together or not at all. No key occurs twice.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// Keys with their values, in the order of the keys.
-    pub puts: Vec<(Vec<u8>, Vec<u8>)>,
+    pub puts: Vec<Pair>,
     /// Keys to delete.
     pub deletes: Vec<Vec<u8>>,
 }

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::engine::{Engine, MAX_VALUE};
+use super::engine::{Engine, MAX_VALUE, Pair};
 use super::error::{Error, Result};
 
 /// What every block begins with; the last byte is the version of blocks.
@@ -112,7 +112,7 @@ pub(crate) struct Block<'a> {
 }
 
 /// Appends the blocks of an entry to the puts of a batch.
-pub(crate) fn split(name: Name, entry: &[u8], puts: &mut Vec<(Vec<u8>, Vec<u8>)>) -> Result<()> {
+pub(crate) fn split(name: Name, entry: &[u8], puts: &mut Vec<Pair>) -> Result<()> {
     if entry.len() > MAX_ENTRY {
         return Err(Error::Unstorable(format!("{name} has {} bytes, more than an entry may", entry.len())));
     }
@@ -211,7 +211,7 @@ mod tests {
     use super::super::engine::{Batch, MemoryEngine};
     use super::*;
 
-    fn written(entry: &[u8]) -> (MemoryEngine, Vec<(Vec<u8>, Vec<u8>)>, Name) {
+    fn written(entry: &[u8]) -> (MemoryEngine, Vec<Pair>, Name) {
         let name = Name::chunk(3, 4);
         let mut puts = Vec::new();
         split(name, entry, &mut puts).unwrap();

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::commit::CommitId;
 
+/// What to do when the engine fails.
+pub(crate) const CHECK_HINT: &str = "; `tiaokuai check` tells what is lost";
+
 /// Whose matter an error is; it sets the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -16,6 +19,19 @@ pub enum ErrorKind {
     Store,
     /// A promise of this program to itself was broken.
     Internal,
+}
+
+/// Two commits of one catalog with one parent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// The catalog.
+    pub catalog: String,
+    /// The parent of both, none where both are a first commit.
+    pub parent: Option<CommitId>,
+    /// The commit that the store has.
+    pub ours: CommitId,
+    /// The commit that arrived.
+    pub theirs: CommitId,
 }
 
 /// An error of the store.
@@ -96,21 +112,12 @@ pub enum Error {
     )]
     Lost(String),
     /// The engine under the ledger failed, or could not open its files.
-    #[error("the ledger's engine failed: {0}; `tiaokuai check` tells what is lost")]
+    #[error("the ledger's engine failed: {0}{CHECK_HINT}")]
     Engine(String),
     /// Two commits with one parent.
-    #[error("catalog {catalog} forks after {}: {ours} is recorded here, {theirs} arrived; one of the two was altered",
-        parent.map_or_else(|| "its beginning".to_owned(), |p| p.to_string()))]
-    Fork {
-        /// The catalog.
-        catalog: String,
-        /// The parent of both, none where both are a first commit.
-        parent: Option<CommitId>,
-        /// The commit that the store has.
-        ours: CommitId,
-        /// The commit that arrived.
-        theirs: CommitId,
-    },
+    #[error("catalog {} forks after {}: {} is recorded here, {} arrived; one of the two was altered", .0.catalog,
+        .0.parent.map_or_else(|| "its beginning".to_owned(), |p| p.to_string()), .0.ours, .0.theirs)]
+    Fork(Box<Fork>),
     /// A commit whose parent is not there.
     #[error(
         "commit {commit} of catalog {catalog} follows {parent}, which is not in this store; fetch what lies between first"
@@ -151,7 +158,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NotAStore { .. } | Self::Exists { .. } | Self::Unresolved(_) => ErrorKind::User,
-            Self::Fork { .. } | Self::Gap { .. } | Self::BadCommit { .. } | Self::Unstorable(_) => ErrorKind::Data,
+            Self::Fork(_) | Self::Gap { .. } | Self::BadCommit { .. } | Self::Unstorable(_) => ErrorKind::Data,
             Self::NewerFormat { .. }
             | Self::Locked { .. }
             | Self::Busy { .. }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::error::{Error, Result};
+use super::layout::Layout;
 
 /// Writes a file under a temporary name, syncs it, renames it over `path` and syncs the folder.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -60,4 +61,13 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A copy of a store's ledger, as the folder `ledger` inside a temporary one: beside the store, or where the system
+/// keeps temporary files.
+pub(crate) fn copy_aside(layout: &Layout) -> Result<tempfile::TempDir> {
+    let beside = tempfile::Builder::new().prefix("check-").tempdir_in(layout.root());
+    let folder = beside.or_else(|_| tempfile::tempdir()).map_err(|e| Error::io("create", layout.root(), e))?;
+    copy_folder(&layout.ledger(), &folder.path().join("ledger"))?;
+    Ok(folder)
 }

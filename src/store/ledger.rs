@@ -341,13 +341,21 @@ pub(crate) fn head_of(state: &State, home: &str, extras: Option<HeadExtras>) -> 
     }
 }
 
+/// Opens the engine. Where its files are not as they were left, a copy of them is tried first: by a child process, then
+/// against HEAD. For sled cuts off what it cannot read, and with it what a repair could still find.
 pub(crate) fn open_engine(layout: &Layout, probe: Option<&ProbeCommand>) -> Result<Box<dyn Engine>> {
     layout.settle()?;
     let folder: PathBuf = layout.ledger();
-    if let Some(probe) = probe
-        && !sled_engine::is_sealed(&folder)?
-    {
-        probe.run(&folder)?;
+    if folder.is_dir() && !sled_engine::is_sealed(&folder)? {
+        let head = Head::read(&layout.head())?;
+        let aside = files::copy_aside(layout)?;
+        let copy = aside.path().join("ledger");
+        if let Some(probe) = probe {
+            probe.run(&copy)?;
+        }
+        let engine: Box<dyn Engine> = Box::new(SledEngine::open(&copy)?);
+        load::up_to_head(engine.as_ref(), &head)?;
+        engine.close()?;
     }
     Ok(Box::new(SledEngine::open(&folder)?))
 }

@@ -1,6 +1,6 @@
 //! The store: append-only, hash-chained logs of commits in a ledger, and the HEAD file that says what counts.
 //!
-//! A commit goes its way through [`Ledger::append`] (encoded by [`codec`], split into blocks by `entry`, written by an
+//! A commit goes its way through [`Ledger::append`] (encoded by `codec`, split into blocks by `entry`, written by an
 //! [`Engine`]) and [`Ledger::publish`], which writes [`Head`]. Reading the present needs [`Head::read`] alone. The bytes
 //! of all of it are in `docs/store-format.md`.
 
@@ -33,8 +33,8 @@ pub use check::{CheckReport, RepairReport, check, repair};
 pub use codec::ChunkError;
 pub use commit::{ChunkInfo, Commit, CommitId};
 pub use compact::{CompactReport, compact};
-pub use engine::{Batch, Engine, MAX_VALUE, MemoryEngine, Visitor};
-pub use error::{Error, ErrorKind, Result};
+pub use engine::{Batch, Engine, MAX_VALUE, MemoryEngine, Pair, Visitor};
+pub use error::{Error, ErrorKind, Fork, Result};
 pub use head::{CatalogHead, Head, HeadExtras};
 pub use layout::{FOLDER, FORMAT, Layout};
 pub use ledger::{Access, Ledger, PendingState};

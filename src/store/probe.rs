@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::engine::Engine;
-use super::error::{Error, Result};
+use super::error::{CHECK_HINT, Error, Result};
 use super::files;
 use super::sled_engine::SledEngine;
 
@@ -19,7 +19,8 @@ const LEAST: Duration = Duration::from_secs(10);
 /// The most of a child's words that are read, in bytes.
 const MAX_WORDS: u64 = 64 << 10;
 
-/// How to start the child: a program that calls [`probe`] with its last argument and prints the error, if any, on
+/// How to start the child: a program that calls [`probe`] with its last argument, an engine's folder (not a store's; it
+/// is that of a copy), and prints the error, if any, on
 /// standard output before it exits with another code than 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeCommand {
@@ -65,7 +66,8 @@ fn run_in_child(program: &Path, arguments: &[OsString], folder: &Path, deadline:
             deadline.as_secs()
         ))),
         Some(status) if status.success() => Ok(()),
-        Some(_) if !words.is_empty() => Err(Error::Engine(words)),
+        // The child's hint would stand beside our own.
+        Some(_) if !words.is_empty() => Err(Error::Engine(words.trim_end_matches(CHECK_HINT).to_owned())),
         Some(status) => Err(Error::Engine(format!(
             "it broke down over {} ({status}), as happens with damaged files",
             folder.display()

@@ -84,7 +84,7 @@ pub(crate) fn survey(source: &dyn Source, head: Option<&Head>, progress: &mut dy
             Err(problems) => {
                 broken_at.get_or_insert(number);
                 out.problems.extend(problems);
-                if !traces.range(number + 1..=last).any(|_| true) {
+                if traces.range(number + 1..).next().is_none_or(|&next| next > last) {
                     if number < last {
                         out.problems.push(format!("states {} to {last} are lost", number + 1));
                     }

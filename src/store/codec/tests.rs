@@ -8,6 +8,12 @@ use crate::model::table::{ABSENT, Cell, float_bits};
 use crate::model::{Batch, ChangeSet, Kind, Operation, Symbols, Table, ValueType};
 use crate::store::commit::ChunkInfo;
 
+/// A column before it is made: its cells each with a text and a number, of which its type takes one.
+type PlainColumn = (String, ValueType, Vec<Option<(String, i64)>>);
+
+/// A batch before it is made: its columns, and the catalog of each row.
+type PlainBatch = (Operation, Kind, Vec<PlainColumn>, Vec<String>);
+
 /// A row in words: every present cell by its column's name and type.
 type Words = (Operation, Kind, String, Vec<(String, u8, String)>);
 
@@ -81,8 +87,7 @@ fn column(ty: ValueType, rows: usize) -> BoxedStrategy<Vec<Option<(String, i64)>
     .boxed()
 }
 
-fn batch() -> impl Strategy<Value = (Operation, Kind, Vec<(String, ValueType, Vec<Option<(String, i64)>>)>, Vec<String>)>
-{
+fn batch() -> impl Strategy<Value = PlainBatch> {
     let kind = (0..Kind::ALL.len()).prop_map(|k| Kind::ALL[k]);
     let operation = any::<bool>().prop_map(|put| if put { Operation::Put } else { Operation::Delete });
     let extras = proptest::collection::btree_map("[x-z]{1,2}|note", 0..6_u8, 0..4);
