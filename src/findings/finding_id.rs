@@ -39,11 +39,14 @@ fn push_text(json: &mut Vec<u8>, text: &str) {
 mod tests {
     use super::*;
 
+    fn begin(json: &str) -> String {
+        Sha256::digest(json.as_bytes()).iter().take(8).map(|b| format!("{b:02x}")).collect()
+    }
+
     #[test]
     fn is_over_the_json_array() {
-        let plain = Sha256::digest(r#"["silos","any","cn:d"]"#.as_bytes());
-        assert_eq!(finding_id("silos", &["any", "cn:d"]), format!("{plain:x}")[..16]);
-        let escaped = Sha256::digest("[\"silos\",\"a\\\"b\",\"\u{4e2d}\",\"\"]".as_bytes());
-        assert_eq!(finding_id("silos", &["a\"b", "中", ""]), format!("{escaped:x}")[..16]);
+        assert_eq!(finding_id("silos", &["any", "cn:d"]), begin(r#"["silos","any","cn:d"]"#));
+        let escaped = "[\"silos\",\"a\\\"b\",\"\u{4e2d}\",\"\"]";
+        assert_eq!(finding_id("silos", &["a\"b", "中", ""]), begin(escaped));
     }
 }
