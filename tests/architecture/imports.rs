@@ -4,7 +4,7 @@ use crate::source::Source;
 
 /// Who may import whom: a layer, and the paths of ours that it may name beside its own. `docs/architecture.md` shows
 /// the same table. A layer that is not written yet may stand here.
-pub const TABLE: &[(&str, &[&str])] = &[
+pub(crate) const TABLE: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("store", &["model"]),
     ("graph", &["model"]),
@@ -23,14 +23,14 @@ const MAIN: &[&str] = &["cli"];
 
 /// A path of the crate that a file names: `query::rows`, from the root; `*` for everything.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Import {
+pub(crate) struct Import {
     pub line: usize,
     pub path: Vec<String>,
 }
 
 /// Every path that a file names from the crate's root: by `crate::`, in groups, by the crate's own name, and by `super`
 /// where that leads out of the file's layer.
-pub fn imports(source: &Source) -> Vec<Import> {
+pub(crate) fn imports(source: &Source) -> Vec<Import> {
     let tokens = &source.tokens;
     let text = |i: usize| tokens.get(i).map_or("", |t| t.text.as_str());
     let mut found = Vec::new();
@@ -102,7 +102,7 @@ fn paths(source: &Source, at: usize, before: &[String], found: &mut Vec<Import>)
 }
 
 /// What a file imports and may not, in words.
-pub fn violations(source: &Source) -> Vec<String> {
+pub(crate) fn violations(source: &Source) -> Vec<String> {
     let name = |import: &Import| import.path.join("::");
     let told = |import: &Import, layer: &str, allowed: &[&str]| {
         let may = if allowed.is_empty() { "nothing of ours".to_owned() } else { allowed.join(", ") };

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A source file under `src`, as the tests see it.
-pub struct Source {
+pub(crate) struct Source {
     /// Its path below `src`, with `/`.
     pub path: String,
     /// Its words and signs outside test code, each with its line.
@@ -16,7 +16,7 @@ pub struct Source {
 
 /// A word or a sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
+pub(crate) struct Token {
     /// The line that it is on, from 1.
     pub line: usize,
     /// The text; `::` is one sign.
@@ -25,12 +25,12 @@ pub struct Token {
 
 impl Source {
     /// A file of this path with this text.
-    pub fn new(path: &str, text: &str) -> Self {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
         Self { path: path.to_owned(), tokens: without_tests(tokens(text)), lines: text.lines().count() }
     }
 
     /// The modules that the file is within, from the crate's root: `store`, `codec` for `store/codec/mod.rs`.
-    pub fn modules(&self) -> Vec<&str> {
+    pub(crate) fn modules(&self) -> Vec<&str> {
         let mut parts: Vec<&str> = self.path.trim_end_matches(".rs").split('/').collect();
         if matches!(parts.last(), Some(&("mod" | "lib" | "main"))) {
             parts.pop();
@@ -39,13 +39,13 @@ impl Source {
     }
 
     /// Whether a word stands in the file, outside tests.
-    pub fn line_of(&self, word: &str) -> Option<usize> {
+    pub(crate) fn line_of(&self, word: &str) -> Option<usize> {
         self.tokens.iter().find(|t| t.text == word).map(|t| t.line)
     }
 }
 
 /// Every file under `src` but those of `#[cfg(test)]` modules.
-pub fn sources() -> Vec<Source> {
+pub(crate) fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     collect(&root, &mut files);
