@@ -15,6 +15,8 @@ pub mod integrity;
 mod neighbours;
 mod overlay;
 pub mod projection;
+#[cfg(test)]
+mod random_states;
 pub mod records;
 mod view;
 
