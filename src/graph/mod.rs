@@ -5,6 +5,8 @@
 
 mod build;
 mod column;
+#[cfg(test)]
+mod damage_tests;
 pub mod delta;
 mod dictionary;
 pub mod diff;

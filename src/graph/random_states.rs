@@ -122,7 +122,7 @@ fn record_of(kind: Kind, choices: [u8; 12]) -> Owned {
             && let Some(rel) = rel
         {
             found = Some(OwnedCell::Text(rel.name().to_owned()));
-        } else if kind == Kind::Share && spec.name == "id" && choice % 4 != 0 {
+        } else if kind == Kind::Share && spec.name == "id" && !choice.is_multiple_of(4) {
             found = None;
         } else if spec.required && found.is_none() {
             found = cell(kind, spec.ty, rel, c, choice | 1).or_else(|| cell(kind, spec.ty, rel, c, 7));
@@ -135,7 +135,7 @@ fn record_of(kind: Kind, choices: [u8; 12]) -> Owned {
         [("note", ValueType::Text), ("level", ValueType::Integer), ("level", ValueType::Text)].into_iter().enumerate()
     {
         let choice = choices[11 - i];
-        if choice % 3 == 0 {
+        if choice.is_multiple_of(3) {
             let found = match ty {
                 ValueType::Integer => OwnedCell::Number(i64::from(choice / 3 % 3)),
                 _ => OwnedCell::Text(pick(&WORDS, choice / 3).to_owned()),
@@ -203,8 +203,8 @@ pub(super) fn state(catalogs: u8, rows: &[Choice]) -> State {
 pub(super) fn edited(old: &State, drops: &[u8], rows: &[Choice], rare: u8) -> State {
     let mut new = State::new();
     for (i, (_, record)) in old.iter().enumerate() {
-        let drop = drops.get(i % drops.len().max(1)).is_some_and(|d| d % 6 == 0);
-        if !drop || (record.kind == Kind::Catalog && rare % 16 != 0) {
+        let drop = drops.get(i % drops.len().max(1)).is_some_and(|d| d.is_multiple_of(6));
+        if !drop || (record.kind == Kind::Catalog && !rare.is_multiple_of(16)) {
             put(&mut new, record.clone());
         }
     }
@@ -287,8 +287,15 @@ pub(super) fn apply(records: &mut BTreeMap<Vec<String>, Owned>, changes: &Change
     }
 }
 
-/// Everything that a graph answers, as lines; without the ordinals of parallel edges where these may differ.
+/// Everything that a graph answers, with the digest of its records.
 pub(super) fn observed(graph: &dyn Graph, ordinals: bool) -> Vec<String> {
+    let mut lines = observed_undigested(graph, ordinals);
+    lines.push(format!("{:?}", digest::of_graph(graph).digest()));
+    lines
+}
+
+/// Everything that a graph answers, as lines; without the ordinals of parallel edges where these may differ.
+pub(super) fn observed_undigested(graph: &dyn Graph, ordinals: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let name = |node| format!("{:?} {} {:?}", graph.kind(node), graph.id(node), graph.presence(node));
     let extras = |extras: Vec<super::Extra<'_>>| -> Vec<String> {
@@ -370,6 +377,5 @@ pub(super) fn observed(graph: &dyn Graph, ordinals: bool) -> Vec<String> {
         }
     }
     lines.extend(graph.outranked().iter().map(|o| format!("{o:?}")));
-    lines.push(format!("{:?}", digest::of_graph(graph).digest()));
     lines
 }

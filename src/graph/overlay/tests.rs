@@ -60,7 +60,7 @@ fn step(old: Shown, new: &State) -> (Shown, bool) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn an_overlay_is_the_graph_built_anew(
