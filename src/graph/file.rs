@@ -295,7 +295,7 @@ impl SectionFile {
             let blocks = entry.first_block.checked_add(entry.len.div_ceil(BLOCK as u64));
             if end.is_none_or(|e| e > header.table)
                 || blocks.is_none_or(|b| b > checksums.len() as u64)
-                || entry.offset as usize % ALIGNMENT != 0
+                || !(entry.offset as usize).is_multiple_of(ALIGNMENT)
             {
                 return Err(not("a section lies outside of it"));
             }

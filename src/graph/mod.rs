@@ -5,6 +5,8 @@
 
 mod build;
 mod column;
+#[cfg(test)]
+mod damage_tests;
 pub mod delta;
 mod dictionary;
 pub mod diff;
@@ -15,6 +17,8 @@ pub mod integrity;
 mod neighbours;
 mod overlay;
 pub mod projection;
+#[cfg(test)]
+mod random_states;
 pub mod records;
 mod view;
 
