@@ -305,6 +305,16 @@ impl SectionFile {
         Ok(Self { path, map, _file: file, header, entries, checksums, block_verified, section_verified })
     }
 
+    /// Writes the file's bytes to another, which appears whole or not at all.
+    pub(super) fn save(&self, path: &Path) -> Result<(), Error> {
+        let io = |source| Error::Io { path: path.to_owned(), source };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut temporary = tempfile::Builder::new().prefix(".projection-").tempfile_in(folder).map_err(io)?;
+        temporary.write_all(&self.map).map_err(io)?;
+        temporary.persist(path).map_err(|e| io(e.error))?;
+        Ok(())
+    }
+
     pub(super) fn digest(&self) -> [u8; 32] {
         self.header.digest
     }

@@ -22,7 +22,7 @@ mod random_states;
 pub mod records;
 mod view;
 
-pub use build::{BuildSummary, build_in_memory, build_to_file};
+pub use build::{BuildSummary, build_in_memory, build_to_file, prepare};
 pub use error::{Corrupt, Error, catch_corruption};
 pub use neighbours::{NO_NEIGHBOURS, Neighbours};
 pub use overlay::Overlay;
