@@ -14,7 +14,7 @@ use crate::format::catalog::{self, FileReading, Note, Rejection};
 use crate::graph::delta;
 use crate::graph::diff::{diff, number_parallel_edges};
 use crate::graph::records::{self, of_row};
-use crate::graph::{BuildSummary, Graph, Overlay, build_in_memory, build_to_file, digest};
+use crate::graph::{BuildSummary, Graph, Overlay, build_in_memory, build_to_file, digest, prepare};
 use crate::model::change::{Batch, Counts};
 use crate::model::{ChangeSet, Kind, Operation, Symbols, Table};
 use crate::store::{CommitId, CommitText, HeadExtras, Layout, Ledger};
@@ -166,19 +166,26 @@ impl Import<'_> {
         state_digest: [u8; 32],
         environment: &Environment<'_>,
     ) -> Result<Done> {
-        let name = projections::name_of(&state_digest);
-        let path = layout.projections().join(&name);
-        let mut symbols_of_projection = symbols.clone();
-        let summary = build_to_file(&path, &mut symbols_of_projection, &tables, state_digest)?;
-        drop(symbols_of_projection);
         tables.iter_mut().filter(|t| t.kind == Kind::Share).for_each(number_parallel_edges);
         let batches =
             tables.into_iter().filter(|t| !t.is_empty()).map(|table| Batch { operation: Operation::Put, table });
-        let changes = ChangeSet { symbols, batches: batches.collect() };
-        let put = |kind: Kind| Counts { put: summary.records[kind as usize], ..Counts::default() };
+        let mut changes = ChangeSet { symbols, batches: batches.collect() };
+        let records: Vec<&Table> = changes.batches.iter().map(|b| &b.table).collect();
+        prepare(&mut changes.symbols, &records);
+        let put = |kind: Kind| Counts {
+            put: records.iter().filter(|t| t.kind == kind).map(|t| t.len() as u64).sum(),
+            ..Counts::default()
+        };
         let counts: Vec<(Kind, Counts)> =
             Kind::ALL.into_iter().map(|k| (k, put(k))).filter(|(_, c)| c.total() > 0).collect();
-        let pending = ledger.append(self.text(home, environment), &changes, &counts)?;
+        let name = projections::name_of(&state_digest);
+        let path = layout.projections().join(&name);
+        let text = self.text(home, environment);
+        let (summary, pending) = rayon::join(
+            || build_to_file(&path, &changes.symbols, &records, state_digest),
+            || ledger.append(text, &changes, &counts),
+        );
+        let (summary, pending) = (summary?, pending?);
         ledger.publish(&pending, projections::extras(&summary, state_digest, name, Vec::new()))?;
         Ok(Done { counts, dangling: (summary.broken, summary.absent), committed: newest(ledger) })
     }
@@ -191,12 +198,12 @@ impl Import<'_> {
         layout: &Layout,
         home: &str,
         before: &std::sync::Arc<dyn Graph>,
-        (mut symbols, tables): (Symbols, Vec<Table>),
+        (symbols, tables): (Symbols, Vec<Table>),
         state_digest: [u8; 32],
         limits: &Limits<'_>,
         environment: &Environment<'_>,
     ) -> Result<Done> {
-        let (after, summary) = build_in_memory(&mut symbols, &tables, state_digest)?;
+        let (after, summary) = build_in_memory(&symbols, &tables, state_digest)?;
         let difference = diff(before.as_ref(), &after, |catalog| catalog == home);
         limits.check(&difference.counts)?;
         let counts: Vec<(Kind, Counts)> =
@@ -209,7 +216,7 @@ impl Import<'_> {
             Some(extras) => extras,
             None => {
                 let name = projections::name_of(&state_digest);
-                build_to_file(&layout.projections().join(&name), &mut symbols, &tables, state_digest)?;
+                after.save(&layout.projections().join(&name))?;
                 projections::extras(&summary, state_digest, name, Vec::new())
             }
         };

@@ -81,8 +81,8 @@ pub fn check(layout: &Layout, environment: &Environment<'_>, progress: &mut dyn 
 fn rebuild_projection(layout: &Layout, environment: &Environment<'_>) -> Result<()> {
     let mut ledger = projections::open_for_writing(layout, environment)?;
     let state = ledger.head().state;
-    let (mut symbols, tables) = projections::records(&ledger, state)?;
-    let extras = projections::build(layout, &mut symbols, &tables)?;
+    let (symbols, tables) = projections::records(&ledger, state)?;
+    let extras = projections::build(layout, &symbols, &tables)?;
     ledger.set_extras(extras)?;
     ledger.close()?;
     Ok(())

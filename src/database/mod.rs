@@ -140,9 +140,9 @@ impl Database {
                     let reason = format!("{} is a catalog directory, which has no past", dir.display());
                     return Err(Error::User(reason));
                 }
-                let mut assembled = reader.state(dir)?;
+                let assembled = reader.state(dir)?;
                 let digest = digest::of_tables(&assembled.symbols, &assembled.tables);
-                let (graph, _) = build_in_memory(&mut assembled.symbols, &assembled.tables, digest.digest())?;
+                let (graph, _) = build_in_memory(&assembled.symbols, &assembled.tables, digest.digest())?;
                 Ok(Snapshot { graph: Arc::new(graph), state: None, home: None, notes: assembled.notes })
             }
             Self::Store(layout) => match at {

@@ -36,14 +36,14 @@ pub(super) fn extras(summary: &BuildSummary, digest: [u8; 32], projection: Strin
 
 /// Publishes the empty state of a new store.
 pub(super) fn publish_empty(ledger: &mut Ledger) -> Result<()> {
-    let (mut symbols, tables) = (Symbols::new(), Vec::new());
-    let extras = build(ledger.layout(), &mut symbols, &tables)?;
+    let (symbols, tables) = (Symbols::new(), Vec::new());
+    let extras = build(ledger.layout(), &symbols, &tables)?;
     ledger.set_extras(extras)?;
     Ok(())
 }
 
 /// Builds the projection of these records under the name of its digest.
-pub(super) fn build(layout: &Layout, symbols: &mut Symbols, tables: &[Table]) -> Result<HeadExtras> {
+pub(super) fn build(layout: &Layout, symbols: &Symbols, tables: &[Table]) -> Result<HeadExtras> {
     let digest = digest::of_tables(symbols, tables).digest();
     let name = name_of(&digest);
     let folder = layout.projections();
@@ -117,11 +117,11 @@ pub(super) fn records(ledger: &Ledger, number: u64) -> Result<(Symbols, Vec<Tabl
 
 /// Builds a state's projection from the ledger alone, and opens it.
 fn rebuild(ledger: &Ledger, number: u64) -> Result<Snapshot> {
-    let (mut symbols, tables) = records(ledger, number)?;
+    let (symbols, tables) = records(ledger, number)?;
     let layout = ledger.layout();
     let state = ledger.states().get(number as usize);
     let told = state.and_then(|s| s.digest);
-    let built = build(layout, &mut symbols, &tables);
+    let built = build(layout, &symbols, &tables);
     let (graph, digest): (Arc<dyn Graph>, [u8; 32]) = match built {
         Ok(extras) => {
             let opened = Projection::open(&layout.projections().join(&extras.projection))?;
@@ -130,7 +130,7 @@ fn rebuild(ledger: &Ledger, number: u64) -> Result<Snapshot> {
         // A store on a read-only disk is read all the same.
         Err(Error::Graph(crate::graph::Error::Io { .. }) | Error::Io { .. }) => {
             let digest = digest::of_tables(&symbols, &tables).digest();
-            let (graph, _) = crate::graph::build_in_memory(&mut symbols, &tables, digest)?;
+            let (graph, _) = crate::graph::build_in_memory(&symbols, &tables, digest)?;
             (Arc::new(graph), digest)
         }
         Err(other) => return Err(other),
@@ -193,8 +193,8 @@ pub(super) fn open_for_writing(layout: &Layout, environment: &Environment<'_>) -
         (environment.notify)(&Notice::Recovered(notice.clone()));
     }
     if ledger.head().extras.is_none() {
-        let (mut symbols, tables) = records(&ledger, ledger.head().state)?;
-        let extras = build(layout, &mut symbols, &tables)?;
+        let (symbols, tables) = records(&ledger, ledger.head().state)?;
+        let extras = build(layout, &symbols, &tables)?;
         ledger.set_extras(extras)?;
     }
     Ok(ledger)

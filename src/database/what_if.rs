@@ -54,7 +54,7 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
             dir.display()
         )));
     }
-    let (after, _) = build_in_memory(&mut symbols, &tables, [0; 32])?;
+    let (after, _) = build_in_memory(&symbols, &tables, [0; 32])?;
     let difference = diff(graph, &after, |_| true);
     let graph: Arc<dyn crate::graph::Graph> = if Overlay::takes(graph, &difference.changes) {
         Arc::new(Overlay::new(Arc::clone(&snapshot.graph), &difference.changes))

@@ -7,8 +7,10 @@
 //! Chaudhuri, Ganti and Kaushik, ICDE 2006), and only platforms in one chain of regions or with one parent are held
 //! against each other.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::sync::Arc;
 
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::hierarchy::Hierarchy;
@@ -28,26 +30,23 @@ pub(super) struct Pair {
 /// A name and description as grams.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Text {
-    name: Vec<String>,
-    description: Vec<String>,
+    name: Arc<[String]>,
+    description: Arc<[String]>,
 }
 
 /// Every pair of platforms at or above the threshold, each once.
-pub(super) fn pairs(
-    graph: &dyn Graph,
-    hierarchy: &Hierarchy<'_>,
-    platforms: &[Platform<'_>],
-    threshold: f64,
-) -> Vec<Pair> {
-    let texts: Vec<Option<Text>> =
-        platforms.par_iter().map(|p| p.region.and_then(|r| read(graph, hierarchy, p.node, r))).collect();
+pub(super) fn pairs(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, platforms: &[Platform], threshold: f64) -> Vec<Pair> {
+    let mut reader =
+        TextReader { graph, hierarchy, places: HashMap::new(), folds: HashMap::new(), grams: HashMap::new() };
     // Thousands of platforms share a few hundred texts: those are compared, and their platforms joined afterwards.
-    let mut numbers: HashMap<&Text, usize> = HashMap::new();
-    let mut distinct: Vec<&Text> = Vec::new();
+    let mut numbers: HashMap<(usize, usize), usize> = HashMap::new();
+    let mut distinct: Vec<Text> = Vec::new();
     let mut members: Vec<Vec<usize>> = Vec::new();
-    for (i, text) in texts.iter().enumerate() {
-        let Some(text) = text else { continue };
-        let number = *numbers.entry(text).or_insert_with(|| {
+    for (i, platform) in platforms.iter().enumerate() {
+        let Some(text) = platform.region.and_then(|region| reader.read(platform.node, region)) else { continue };
+        // The reader gives one set of grams for one text: its address is its identity.
+        let key = (text.name.as_ptr().addr(), text.description.as_ptr().addr());
+        let number = *numbers.entry(key).or_insert_with(|| {
             distinct.push(text);
             members.push(Vec::new());
             distinct.len() - 1
@@ -57,8 +56,8 @@ pub(super) fn pairs(
     let mut pairs: Vec<Pair> = alike(&distinct, threshold)
         .into_par_iter()
         .flat_map_iter(|(a, b, score)| {
-            let shared = shared_words(distinct[a], distinct[b]);
             let joined = join(graph, platforms, hierarchy, &members[a], &members[b], a == b);
+            let shared = if joined.is_empty() { String::new() } else { shared_words(&distinct[a], &distinct[b]) };
             joined
                 .into_iter()
                 .map(move |(first, second)| Pair { first, second, score, shared: shared.clone() })
@@ -69,37 +68,73 @@ pub(super) fn pairs(
     pairs
 }
 
-fn read(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, platform: Node, region: Node) -> Option<Text> {
-    const NAME: usize = 1;
-    const DESCRIPTION: usize = 11;
-    let places: Vec<String> =
-        hierarchy.upwards(region).filter_map(|r| graph.node_cell(r, NAME).text()).map(fold).collect();
-    let grams_of = |column| {
-        let text = graph.node_cell(platform, column).text().map(fold).unwrap_or_default();
-        grams(&without_places(text, &places))
-    };
-    let name = grams_of(NAME);
-    (!name.is_empty()).then(|| Text { name, description: grams_of(DESCRIPTION) })
+/// The names of a region and of those above it, longest first: as they stand, and folded.
+struct Places<'g> {
+    raw: Vec<&'g str>,
+    folded: Vec<String>,
+}
+
+/// Reads names and descriptions as grams. What is left of a name without its places is the same for thousands of
+/// platforms, and folded once.
+struct TextReader<'a, 'g> {
+    graph: &'g dyn Graph,
+    hierarchy: &'a Hierarchy<'g>,
+    places: HashMap<Node, Arc<Places<'g>>>,
+    folds: HashMap<String, Arc<str>>,
+    grams: HashMap<String, Arc<[String]>>,
+}
+
+impl<'g> TextReader<'_, 'g> {
+    fn read(&mut self, platform: Node, region: Node) -> Option<Text> {
+        const NAME: usize = 1;
+        const DESCRIPTION: usize = 11;
+        let (graph, hierarchy) = (self.graph, self.hierarchy);
+        let places = Arc::clone(self.places.entry(region).or_insert_with(|| {
+            let names = hierarchy.upwards(region).filter_map(|r| graph.node_cell(r, NAME).text());
+            let mut raw: Vec<&str> = names.filter(|place| !place.is_empty()).collect();
+            raw.sort_by_key(|place| std::cmp::Reverse(place.len()));
+            Arc::new(Places { folded: raw.iter().map(|place| fold(place)).collect(), raw })
+        }));
+        let name = self.grams(graph.node_cell(platform, NAME).text()?, &places);
+        if name.is_empty() {
+            return None;
+        }
+        let description = self.grams(graph.node_cell(platform, DESCRIPTION).text().unwrap_or_default(), &places);
+        Some(Text { name, description })
+    }
+
+    fn grams(&mut self, text: &str, places: &Places<'_>) -> Arc<[String]> {
+        let mut bare = Cow::Borrowed(text);
+        for place in &places.raw {
+            if bare.contains(place) {
+                bare = Cow::Owned(bare.replace(place, " "));
+            }
+        }
+        if matches!(bare, Cow::Borrowed(_)) && !text.is_empty() {
+            // It may name its place in another width or in traditional forms.
+            let folded = self.folds.entry_ref(text).or_insert_with(|| fold(text).into());
+            for place in places.folded.iter().filter(|place| folded.contains(place.as_str())) {
+                bare = Cow::Owned(match bare {
+                    Cow::Borrowed(_) => folded.replace(place, " "),
+                    Cow::Owned(bare) => bare.replace(place, " "),
+                });
+            }
+        }
+        if let Some(known) = self.grams.get(bare.as_ref()) {
+            return Arc::clone(known);
+        }
+        let grams: Arc<[String]> = grams(&fold(&bare)).into();
+        self.grams.insert(bare.into_owned(), Arc::clone(&grams));
+        grams
+    }
 }
 
 /// Folds width, case and traditional forms.
 fn fold(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    // The conversion walks a dictionary; most texts have no traditional form at all.
+    // The conversion walks a dictionary; a text of other scripts has no traditional form.
     if folded.is_ascii() { folded } else { character_converter::traditional_to_simplified(&folded).into_owned() }
-}
-
-/// A text without the names of its regions, longest first.
-fn without_places(mut text: String, places: &[String]) -> String {
-    let mut places: Vec<&String> = places.iter().filter(|p| !p.is_empty()).collect();
-    places.sort_by_key(|p| std::cmp::Reverse(p.len()));
-    for place in places {
-        if text.contains(place.as_str()) {
-            text = text.replace(place.as_str(), " ");
-        }
-    }
-    text
 }
 
 fn is_han(c: char) -> bool {
@@ -163,15 +198,15 @@ fn score(a: &Text, b: &Text) -> f64 {
 }
 
 /// Pairs of texts at or above the threshold, a text with itself among them.
-fn alike(texts: &[&Text], threshold: f64) -> Vec<(usize, usize, f64)> {
+fn alike(texts: &[Text], threshold: f64) -> Vec<(usize, usize, f64)> {
     // The mean with a description may lift a name's similarity by at most half of what is missing to 1.
     let name_threshold = (2.0 * threshold - 1.0).max(0.0);
     let mut frequency: HashMap<&str, u32> = HashMap::new();
-    for gram in texts.iter().flat_map(|t| &t.name) {
+    for gram in texts.iter().flat_map(|t| t.name.iter()) {
         *frequency.entry(gram).or_default() += 1;
     }
     let by_rarity = |text: &'_ Text| -> Vec<String> {
-        let mut grams = text.name.clone();
+        let mut grams = text.name.to_vec();
         grams.sort_by_key(|g| (frequency.get(g.as_str()).copied().unwrap_or(0), g.clone()));
         // Two sets at or above a Jaccard similarity share one of these of each.
         let keep = grams.len() - (name_threshold * grams.len() as f64).ceil() as usize + 1;
@@ -189,7 +224,7 @@ fn alike(texts: &[&Text], threshold: f64) -> Vec<(usize, usize, f64)> {
             postings.push(i);
         }
         for j in candidates {
-            let score = score(texts[j], text);
+            let score = score(&texts[j], text);
             if score >= threshold {
                 found.push((j, i, score));
             }
@@ -206,7 +241,7 @@ fn shared_words(a: &Text, b: &Text) -> String {
 /// Joins the platforms of two texts whose functions differ or are missing, in one chain of regions or with one parent.
 fn join(
     graph: &dyn Graph,
-    platforms: &[Platform<'_>],
+    platforms: &[Platform],
     hierarchy: &Hierarchy<'_>,
     a: &[usize],
     b: &[usize],
@@ -214,7 +249,7 @@ fn join(
 ) -> HashSet<(usize, usize)> {
     let mut found = HashSet::new();
     // Where one function covers all, no pair can differ.
-    let functions: HashSet<Option<&str>> = a.iter().chain(b).map(|&i| platforms[i].function).collect();
+    let functions: HashSet<Option<u32>> = a.iter().chain(b).map(|&i| platforms[i].function).collect();
     if functions.len() == 1 && !functions.contains(&None) {
         return found;
     }

@@ -1,6 +1,6 @@
 //! Redundant (重复建设): platforms built below what the level above already runs, or side by side where one would do.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::finding_id;
 use super::hierarchy::Hierarchy;
@@ -63,23 +63,32 @@ const EXCHANGE: &str = "data-exchange";
 
 /// A platform that counts: soft, not retired.
 #[derive(Clone, Copy)]
-pub(super) struct Platform<'g> {
+pub(super) struct Platform {
     pub(super) node: Node,
-    pub(super) function: Option<&'g str>,
+    /// The number of its function among those there are.
+    pub(super) function: Option<u32>,
     /// The region that its operator is in, where both are defined.
     pub(super) region: Option<Node>,
     rank: Option<i64>,
     unified: bool,
-    status: &'g str,
+    status: Status,
     built: Option<i64>,
     cost: f64,
 }
 
+/// As much of a platform's status as the rules read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Status {
+    /// Planned or building.
+    Coming,
+    Running,
+}
+
 #[derive(Clone)]
-struct Finding<'g> {
+struct Finding {
     rule: &'static str,
     platform: Option<Node>,
-    function: Option<&'g str>,
+    function: Option<u32>,
     region: Option<Node>,
     counterpart: Option<Node>,
     members: Vec<Node>,
@@ -99,9 +108,13 @@ struct Survey<'g> {
     graph: &'g dyn Graph,
     hierarchy: Hierarchy<'g>,
     ranks: Ranks,
-    platforms: Vec<Platform<'g>>,
+    platforms: Vec<Platform>,
+    /// The functions, by their numbers.
+    functions: Vec<&'g str>,
+    /// The number of the function of exchange platforms.
+    exchange: Option<u32>,
     /// Unified platforms by region and function, in the order of ids.
-    unified: HashMap<(Node, &'g str), Vec<usize>>,
+    unified: HashMap<(Node, u32), Vec<usize>>,
 }
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
@@ -132,7 +145,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let id = |node: Option<Node>| node.map_or("", |n| graph.id(n));
     findings.sort_by(|a, b| {
         b.cost.total_cmp(&a.cost).then_with(|| {
-            let key = |f: &Finding<'g>| (f.rule, id(f.platform), id(f.region), f.function.unwrap_or(""));
+            let key = |f: &Finding| (f.rule, id(f.platform), id(f.region), survey.function(f));
             key(a).cmp(&key(b)).then_with(|| id(a.counterpart).cmp(id(b.counterpart)))
         })
     });
@@ -143,24 +156,39 @@ impl<'g> Survey<'g> {
     fn new(graph: &'g dyn Graph) -> Self {
         let hierarchy = Hierarchy::new(graph);
         let ranks = Ranks { province: hierarchy.rank("province"), city: hierarchy.rank("city") };
-        let platforms: Vec<Platform<'g>> =
-            graph.nodes(Kind::Platform).filter_map(|node| read(graph, &hierarchy, node)).collect();
-        let mut unified: HashMap<(Node, &str), Vec<usize>> = HashMap::new();
+        let mut numbers: HashMap<&str, u32> = HashMap::new();
+        let mut functions: Vec<&str> = Vec::new();
+        let mut number = |function: &'g str| {
+            *numbers.entry(function).or_insert_with(|| {
+                functions.push(function);
+                functions.len() as u32 - 1
+            })
+        };
+        let platforms: Vec<Platform> = graph
+            .nodes(Kind::Platform)
+            .filter_map(|node| {
+                let function = graph.node_cell(node, FUNCTION).text().filter(|f| !f.is_empty()).map(&mut number);
+                read(graph, &hierarchy, node, function)
+            })
+            .collect();
+        let exchange = numbers.get(EXCHANGE).copied();
+        let mut unified: HashMap<(Node, u32), Vec<usize>> = HashMap::new();
         for (i, platform) in platforms.iter().enumerate().filter(|(_, p)| p.unified) {
             if let (Some(region), Some(function)) = (platform.region, platform.function) {
                 unified.entry((region, function)).or_default().push(i);
             }
         }
-        Self { graph, hierarchy, ranks, platforms, unified }
+        Self { graph, hierarchy, ranks, platforms, functions, exchange, unified }
     }
 
     /// Whether a platform is a node of the national exchange system, which breaks neither of the first two rules.
-    fn is_exchange_node(&self, platform: &Platform<'_>) -> bool {
-        platform.function == Some(EXCHANGE)
+    fn is_exchange_node(&self, platform: &Platform) -> bool {
+        platform.function.is_some()
+            && platform.function == self.exchange
             && platform.rank.zip(self.ranks.city).is_some_and(|(rank, city)| rank <= city)
     }
 
-    fn built_above(&self, findings: &mut Vec<Finding<'g>>) {
+    fn built_above(&self, findings: &mut Vec<Finding>) {
         for p in &self.platforms {
             let (Some(region), Some(function)) = (p.region, p.function) else { continue };
             let exempt_in_city = p.rank.is_some() && p.rank == self.ranks.city && {
@@ -174,8 +202,8 @@ impl<'g> Survey<'g> {
             let nearest = above.filter_map(|r| self.unified.get(&(r, function))?.first()).next();
             let Some(q) = nearest.map(|&i| &self.platforms[i]) else { continue };
             let (reason, violation) = match (p.built, q.built) {
-                _ if q.status != "running" => ("above-not-running", "warning"),
-                _ if matches!(p.status, "planned" | "building") => ("being-built", "violation"),
+                _ if q.status != Status::Running => ("above-not-running", "warning"),
+                _ if p.status == Status::Coming => ("being-built", "violation"),
                 (Some(p), Some(q)) if p >= q => ("built-later", "violation"),
                 (Some(_), Some(_)) => ("built-earlier", "warning"),
                 _ => ("date-unknown", "warning"),
@@ -195,9 +223,9 @@ impl<'g> Survey<'g> {
         }
     }
 
-    fn could_unify(&self, findings: &mut Vec<Finding<'g>>) {
+    fn could_unify(&self, findings: &mut Vec<Finding>) {
         // For each region and function, the regions directly in it that have such a platform in their subtree.
-        let mut branches: HashMap<(Node, &'g str), HashSet<Node>> = HashMap::new();
+        let mut branches: HashMap<(Node, u32), HashSet<Node>> = HashMap::new();
         for p in self.platforms.iter().filter(|p| !self.is_exchange_node(p)) {
             let (Some(region), Some(function)) = (p.region, p.function) else { continue };
             let mut child = region;
@@ -208,17 +236,17 @@ impl<'g> Survey<'g> {
                 child = above;
             }
         }
-        let mut candidates: HashSet<(&'g str, Node)> = HashSet::new();
+        let mut candidates: HashSet<(u32, Node)> = HashSet::new();
         for ((region, function), children) in &branches {
             let unified_above = || self.hierarchy.upwards(*region).any(|r| self.unified.contains_key(&(r, *function)));
             if children.len() >= 2 && !unified_above() {
-                candidates.insert((function, *region));
+                candidates.insert((*function, *region));
             }
         }
-        let highest = |function: &'g str, region: Node| {
+        let highest = |function: u32, region: Node| {
             !self.hierarchy.upwards(region).skip(1).any(|r| candidates.contains(&(function, r)))
         };
-        let mut groups: HashMap<(&'g str, Node), Vec<&Platform<'g>>> = HashMap::new();
+        let mut groups: HashMap<(u32, Node), Vec<&Platform>> = HashMap::new();
         for p in self.platforms.iter().filter(|p| !self.is_exchange_node(p)) {
             let (Some(region), Some(function)) = (p.region, p.function) else { continue };
             for above in self.hierarchy.upwards(region).skip(1) {
@@ -256,8 +284,8 @@ impl<'g> Survey<'g> {
         self.hierarchy.upwards(region).skip(1).any(|r| !spoken_for(r))
     }
 
-    fn twice_here(&self, findings: &mut Vec<Finding<'g>>) {
-        let mut groups: HashMap<(&'g str, Node), Vec<&Platform<'g>>> = HashMap::new();
+    fn twice_here(&self, findings: &mut Vec<Finding>) {
+        let mut groups: HashMap<(u32, Node), Vec<&Platform>> = HashMap::new();
         for p in &self.platforms {
             if let (Some(region), Some(function)) = (p.region, p.function) {
                 groups.entry((function, region)).or_default().push(p);
@@ -268,7 +296,7 @@ impl<'g> Survey<'g> {
         }
     }
 
-    fn look_alike(&self, threshold: f64, findings: &mut Vec<Finding<'g>>) {
+    fn look_alike(&self, threshold: f64, findings: &mut Vec<Finding>) {
         for pair in look_alike::pairs(self.graph, &self.hierarchy, &self.platforms, threshold) {
             let (p, q) = (&self.platforms[pair.first], &self.platforms[pair.second]);
             findings.push(Finding {
@@ -286,16 +314,17 @@ impl<'g> Survey<'g> {
         }
     }
 
-    fn row(&self, finding: Finding<'g>) -> Row<'g> {
+    /// The function of a finding, or an empty text.
+    fn function(&self, finding: &Finding) -> &'g str {
+        finding.function.map_or("", |f| self.functions[f as usize])
+    }
+
+    fn row(&self, finding: Finding) -> Row<'g> {
         let graph = self.graph;
         let id = |node: Option<Node>| node.map(|n| graph.id(n));
         let [platform, region, counterpart] = [finding.platform, finding.region, finding.counterpart].map(id);
-        let mut key = vec![
-            finding.rule,
-            platform.unwrap_or_default(),
-            finding.function.unwrap_or_default(),
-            region.unwrap_or_default(),
-        ];
+        let mut key =
+            vec![finding.rule, platform.unwrap_or_default(), self.function(&finding), region.unwrap_or_default()];
         if finding.rule == "look-alike" {
             key.push(counterpart.unwrap_or_default());
         }
@@ -304,7 +333,7 @@ impl<'g> Survey<'g> {
             Value::owned(finding_id("redundant", &key)),
             Value::text(Some(finding.rule)),
             Value::text(platform),
-            Value::text(finding.function),
+            Value::text(finding.function.map(|f| self.functions[f as usize])),
             Value::text(region),
             Value::text(counterpart),
             finding.platform.map_or(Value::Null, |p| Value::text(graph.text(p, "name"))),
@@ -323,14 +352,14 @@ impl<'g> Survey<'g> {
 }
 
 /// A row for several platforms, in the order of their ids: what could have been saved is all but the dearest.
-fn group<'g>(
+fn group(
     rule: &'static str,
-    function: &'g str,
+    function: u32,
     region: Node,
-    members: &[&Platform<'g>],
+    members: &[&Platform],
     violation: &'static str,
     reason: &str,
-) -> Finding<'g> {
+) -> Finding {
     let costs = members.iter().map(|p| p.cost);
     let dearest = costs.clone().max_by(f64::total_cmp).unwrap_or(0.0);
     Finding {
@@ -347,8 +376,10 @@ fn group<'g>(
     }
 }
 
-fn read<'g>(graph: &'g dyn Graph, hierarchy: &Hierarchy<'g>, node: Node) -> Option<Platform<'g>> {
-    const FUNCTION: usize = 2;
+/// The column of `function` in a platform's record.
+const FUNCTION: usize = 2;
+
+fn read(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, node: Node, function: Option<u32>) -> Option<Platform> {
     const NATURE: usize = 4;
     const SCOPE: usize = 5;
     const STATUS: usize = 6;
@@ -367,11 +398,11 @@ fn read<'g>(graph: &'g dyn Graph, hierarchy: &Hierarchy<'g>, node: Node) -> Opti
     let region = operator.filter(|&o| graph.presence(o) == Presence::Defined).and_then(|o| hierarchy.region(o));
     Some(Platform {
         node,
-        function: text(FUNCTION).filter(|f| !f.is_empty()),
+        function,
         region,
         rank: region.and_then(|r| hierarchy.region_tier(r)).and_then(|t| t.rank),
         unified: text(SCOPE) == Some("unified"),
-        status,
+        status: if status == "running" { Status::Running } else { Status::Coming },
         built: number(BUILT),
         cost: number(COST).map_or(0.0, |bits| f64::from_bits(bits as u64)),
     })

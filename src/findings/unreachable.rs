@@ -66,6 +66,8 @@ struct Unmet {
     dataset: Node,
     cause: Cause,
     suspected: bool,
+    /// The position of the dataset's barrier in the list of all.
+    barrier: u32,
     /// The repair's slots, from here, in the list of all; none where there is no repair.
     repair: Option<(u32, u32)>,
 }
@@ -104,11 +106,12 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         }
     };
     let flow = Flow::new(graph);
-    let (unmet, slots) = find(&flow, &hierarchy, tiers);
-    let total = unmet.len();
+    let found = find(&flow, &hierarchy, tiers);
+    let total = found.unmet.len();
     let rows = (0..total).step_by(CHUNK * 16).flat_map(move |start| {
         let end = (start + CHUNK * 16).min(total);
-        let batch: Vec<Row<'g>> = unmet[start..end].par_iter().map(|u| row(&flow, &hierarchy, u, &slots)).collect();
+        let batch: Vec<Row<'g>> =
+            found.unmet[start..end].par_iter().map(|u| row(&flow, &hierarchy, &found, u)).collect();
         batch
     });
     Ok(Rows::new(PROCEDURE.columns.to_vec(), rows))
@@ -126,54 +129,60 @@ fn consumers(flow: &Flow<'_>, hierarchy: &Hierarchy<'_>, tiers: Tiers<'_>) -> Ve
         .collect()
 }
 
-/// Every unmet need in the order of consumer, dataset and service, and the slots of their repairs.
-fn find(flow: &Flow<'_>, hierarchy: &Hierarchy<'_>, tiers: Tiers<'_>) -> (Vec<Unmet>, Vec<Slot>) {
+/// Unmet needs, and what several of them share or that is of no fixed length.
+#[derive(Default)]
+struct Found {
+    unmet: Vec<Unmet>,
+    /// The edges of repairs, end to end.
+    slots: Vec<Slot>,
+    /// The barrier of each dataset that has unmet needs.
+    barriers: Vec<Option<String>>,
+}
+
+/// Every unmet need in the order of consumer, dataset and service.
+fn find(flow: &Flow<'_>, hierarchy: &Hierarchy<'_>, tiers: Tiers<'_>) -> Found {
     let graph = flow.graph;
     let counts = consumers(flow, hierarchy, tiers);
-    let found: Vec<(Vec<Unmet>, Vec<Slot>)> = flow
+    let parts: Vec<Found> = flow
         .network
         .datasets()
         .par_chunks(CHUNK)
         .map_init(
             || Reach::new(flow),
             |reach, datasets| {
-                let (mut unmet, mut slots) = (Vec::new(), Vec::new());
+                let mut found = Found::default();
                 for &dataset in datasets {
-                    examine(flow, reach, &counts, dataset, &mut unmet, &mut slots);
+                    examine(flow, reach, &counts, dataset, &mut found);
                 }
-                (unmet, slots)
+                found
             },
         )
         .collect();
-    let (mut unmet, mut slots) = (Vec::new(), Vec::new());
-    for (part, part_slots) in found {
-        let offset = slots.len() as u32;
-        unmet.extend(
-            part.into_iter().map(|u: Unmet| Unmet { repair: u.repair.map(|(s, e)| (s + offset, e + offset)), ..u }),
-        );
-        slots.extend(part_slots);
+    let mut found = Found::default();
+    for part in parts {
+        let (slots, barriers) = (found.slots.len() as u32, found.barriers.len() as u32);
+        found.unmet.extend(part.unmet.into_iter().map(|u| Unmet {
+            repair: u.repair.map(|(start, end)| (start + slots, end + slots)),
+            barrier: u.barrier + barriers,
+            ..u
+        }));
+        found.slots.extend(part.slots);
+        found.barriers.extend(part.barriers);
     }
-    unmet.par_sort_unstable_by(|a, b| {
+    found.unmet.par_sort_unstable_by(|a, b| {
         graph
             .compare(a.consumer, b.consumer)
             .then_with(|| graph.compare(a.dataset, b.dataset))
             .then_with(|| service(graph, a.need).cmp(&service(graph, b.need)))
     });
-    (unmet, slots)
+    found
 }
 
 fn service(graph: &dyn Graph, need: EdgeIndex) -> Option<&str> {
     graph.edge_cell(RelType::Needs, need, SERVICE).text()
 }
 
-fn examine(
-    flow: &Flow<'_>,
-    reach: &mut Reach<'_, '_>,
-    counts: &[bool],
-    dataset: Node,
-    unmet: &mut Vec<Unmet>,
-    slots: &mut Vec<Slot>,
-) {
+fn examine(flow: &Flow<'_>, reach: &mut Reach<'_, '_>, counts: &[bool], dataset: Node, found: &mut Found) {
     let (graph, network) = (flow.graph, &flow.network);
     let needs = graph.incoming(RelType::Needs, dataset);
     let wanted = |consumer: Node| network.carrier(consumer).filter(|&c| counts.get(c as usize) == Some(&true));
@@ -190,24 +199,26 @@ fn examine(
             let cause = if is_withheld { Cause::Withheld } else { Cause::Obstacle(flow.obstacle(dataset)) };
             // The holder is among what is reached, absent or not.
             let suspected = reach.all_reached().iter().any(|&c| network.is_absent(c));
+            found.barriers.push(flow.barrier(dataset));
             (cause, suspected, (!is_withheld).then(|| reach.openable(dataset)))
         });
         // The same consumer may need it for several services.
         let repair = match (&last, &openable) {
             (Some((same, repair)), _) if *same == consumer => *repair,
             (_, Some(openable)) => reach.repair(dataset, carrier, openable).map(|edges| {
-                let start = slots.len() as u32;
-                slots.extend(edges);
-                (start, slots.len() as u32)
+                let start = found.slots.len() as u32;
+                found.slots.extend(edges);
+                (start, found.slots.len() as u32)
             }),
             (_, None) => None,
         };
         last = Some((consumer, repair));
-        unmet.push(Unmet { need, consumer, dataset, cause: *cause, suspected: *suspected, repair });
+        let barrier = found.barriers.len() as u32 - 1;
+        found.unmet.push(Unmet { need, consumer, dataset, cause: *cause, suspected: *suspected, barrier, repair });
     }
 }
 
-fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, unmet: &Unmet, slots: &[Slot]) -> Row<'g> {
+fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, found: &Found, unmet: &Unmet) -> Row<'g> {
     const TITLE: usize = 1;
     let graph = flow.graph;
     let (consumer, dataset) = (graph.id(unmet.consumer), graph.id(unmet.dataset));
@@ -216,7 +227,7 @@ fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, unmet: &Unmet, slots: &[S
     let repair: Vec<Value<'g>> = unmet
         .repair
         .iter()
-        .flat_map(|&(start, end)| &slots[start as usize..end as usize])
+        .flat_map(|&(start, end)| &found.slots[start as usize..end as usize])
         .map(|&slot| edge_value(graph, flow.network.edge(graph, slot)))
         .collect();
     let cost = unmet.repair.map_or(Value::Null, |(start, end)| Value::Integer(i64::from(end - start)));
@@ -231,7 +242,7 @@ fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, unmet: &Unmet, slots: &[S
         Value::text(holder.and_then(|h| hierarchy.department_tier(h)).map(|t| t.id)),
         Value::text(Some(flow.openness.share(graph.node_class(unmet.dataset)))),
         Value::text(Some(unmet.cause.word())),
-        flow.barrier(unmet.dataset).map_or(Value::Null, Value::owned),
+        found.barriers[unmet.barrier as usize].clone().map_or(Value::Null, Value::owned),
         Value::List(repair),
         cost,
         Value::text(Some(if unmet.cause == Cause::Withheld { "note" } else { "violation" })),

@@ -67,23 +67,28 @@ struct ColumnPayload<'a> {
 pub fn write(path: &Path, base_digest: [u8; 32], digest: [u8; 32], changes: &ChangeSet) -> Result<(), Error> {
     let io = |source| Error::Io { path: path.to_owned(), source };
     let payload = serde_json::to_vec(&encode(changes)).map_err(|_| Error::TooLarge("changes that JSON cannot hold"))?;
-    let mut header = Vec::with_capacity(HEADER_LEN);
-    header.extend_from_slice(&MAGIC);
-    header.extend_from_slice(&VERSION.to_le_bytes());
-    header.extend_from_slice(&[0; 4]);
-    header.extend_from_slice(&base_digest);
-    header.extend_from_slice(&digest);
-    header.extend_from_slice(&(payload.len() as u64).to_le_bytes());
-    header.extend_from_slice(&xxh3_64(&payload).to_le_bytes());
-    let header_hash = xxh3_64(&header);
-    header.extend_from_slice(&header_hash.to_le_bytes());
-
+    let bytes = framed(base_digest, digest, &payload);
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = tempfile::Builder::new().prefix(".delta-").tempfile_in(folder).map_err(io)?;
-    let file = temporary.as_file_mut();
-    file.write_all(&header).and_then(|()| file.write_all(&payload)).map_err(io)?;
+    temporary.as_file_mut().write_all(&bytes).map_err(io)?;
     temporary.persist(path).map_err(|e| io(e.error))?;
     Ok(())
+}
+
+/// A payload behind its header.
+pub(super) fn framed(base_digest: [u8; 32], digest: [u8; 32], payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(HEADER_LEN + payload.len());
+    bytes.extend_from_slice(&MAGIC);
+    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&[0; 4]);
+    bytes.extend_from_slice(&base_digest);
+    bytes.extend_from_slice(&digest);
+    bytes.extend_from_slice(&(payload.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(&xxh3_64(payload).to_le_bytes());
+    let header_hash = xxh3_64(&bytes);
+    bytes.extend_from_slice(&header_hash.to_le_bytes());
+    bytes.extend_from_slice(payload);
+    bytes
 }
 
 /// Reads a delta.

@@ -1,17 +1,20 @@
 //! The digest of a state: equal exactly when two stores hold the same records, whoever wrote them and when.
 //!
-//! Records are put in groups by a hash of their anchor's id (a node's own, a relationship's source); a group's hash is
-//! over its records in the order of their bytes, which begin with kind and identity; the digest is over the groups'
-//! hashes in order. A small commit then costs the groups that it touches, and not the whole state.
+//! Every record has a hash over its identity and cells. Records are put in groups by a hash of their anchor's id (a
+//! node's own, a relationship's source); a group's hash is over its records' hashes in their order, and the digest over
+//! the groups' hashes in theirs. Order of rows means nothing, and a small commit costs the groups that it touches, not
+//! the whole state. `docs/store-format.md` has the bytes.
+
+use std::borrow::Borrow;
 
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::records::{self, Record, anchor, of_edge, of_node, of_outranked, of_row, types_leaving};
-use super::{CellRef, Graph, Node};
+use super::records::{self, Record, anchor, of_edge, of_node, of_outranked, types_leaving};
+use super::{CellRef, Graph, Node, table_cell};
 use crate::model::change::ORDINAL;
-use crate::model::{ChangeSet, Kind, Symbols, Table};
+use crate::model::{ChangeSet, Kind, Sym, Symbols, Table, ValueType};
 
 /// How many groups there are.
 const GROUPS: usize = 4096;
@@ -55,105 +58,135 @@ fn group(anchor: &str) -> usize {
     (xxh3_64(anchor.as_bytes()) >> 52) as usize
 }
 
-fn text(out: &mut Vec<u8>, text: &str) {
-    out.extend_from_slice(&(text.len() as u32).to_le_bytes());
-    out.extend_from_slice(text.as_bytes());
-}
+/// The bytes that stand for a record, cell by cell.
+struct Encoder(Vec<u8>);
 
-/// The bytes that stand for a record: kind, the identity's cells, catalog, then every cell with name and type.
-fn encode(record: &Record<'_>, out: &mut Vec<u8>) {
-    out.push(record.kind as u8);
-    for &column in record.kind.spec().identity {
-        match record.cell(record.kind.columns()[column].name) {
-            CellRef::Absent => out.push(0),
-            CellRef::Text(value) => {
-                out.extend_from_slice(value.as_bytes());
-                out.push(0);
-            }
-            CellRef::Number(value) => out.extend_from_slice(&value.to_be_bytes()),
+/// Stands before a property that the contract does not know, in place of its column's position.
+const UNKNOWN: u8 = 0xff;
+
+impl Encoder {
+    fn begin(&mut self, kind: Kind, catalog: &str) {
+        self.0.clear();
+        self.0.push(kind as u8);
+        self.text(catalog);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn own(&mut self, column: usize, cell: CellRef<'_>) {
+        if cell != CellRef::Absent {
+            self.0.push(column as u8);
+            self.cell(cell);
         }
     }
-    text(out, record.catalog);
-    for &(name, ty, cell) in record.cells.iter().filter(|(name, ..)| *name != ORDINAL) {
-        text(out, name);
-        out.push(ty as u8);
+
+    fn unknown(&mut self, name: &str, ty: ValueType, cell: CellRef<'_>) {
+        if cell != CellRef::Absent && name != ORDINAL {
+            self.0.push(UNKNOWN);
+            self.text(name);
+            self.0.push(ty as u8);
+            self.cell(cell);
+        }
+    }
+
+    fn cell(&mut self, cell: CellRef<'_>) {
         match cell {
             CellRef::Absent => {}
-            CellRef::Text(value) => text(out, value),
-            CellRef::Number(value) => out.extend_from_slice(&value.to_le_bytes()),
+            CellRef::Text(value) => self.text(value),
+            CellRef::Number(value) => self.0.extend_from_slice(&value.to_le_bytes()),
         }
-    }
-}
-
-/// Records of one group, end to end.
-#[derive(Default)]
-struct Group {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Group {
-    fn push(&mut self, record: &Record<'_>) {
-        encode(record, &mut self.bytes);
-        self.ends.push(self.bytes.len());
     }
 
     fn hash(&self) -> [u8; 32] {
-        let mut records: Vec<&[u8]> = Vec::with_capacity(self.ends.len());
-        let mut start = 0;
-        for &end in &self.ends {
-            records.push(&self.bytes[start..end]);
-            start = end;
+        Sha256::digest(&self.0).into()
+    }
+
+    fn record(&mut self, record: &Record<'_>) -> [u8; 32] {
+        self.begin(record.kind, record.catalog);
+        for &(name, ty, cell) in &record.cells {
+            match record.kind.column(name).filter(|&c| record.kind.columns()[c].ty.value_type() == ty) {
+                Some(column) => self.own(column, cell),
+                None => self.unknown(name, ty, cell),
+            }
         }
-        records.sort_unstable();
-        let mut hasher = Sha256::new();
-        for record in records {
-            hasher.update(record);
+        self.hash()
+    }
+
+    fn row(&mut self, symbols: &Symbols, table: &Table, row: usize) -> [u8; 32] {
+        self.begin(table.kind, symbols.get(table.catalog[row]).unwrap_or_default());
+        let own = table.kind.columns().len();
+        for (c, column) in table.columns.iter().enumerate() {
+            let cell = table_cell(symbols, column, row);
+            if c < own { self.own(c, cell) } else { self.unknown(&column.name, column.ty, cell) }
         }
-        hasher.finalize().into()
+        self.hash()
     }
 }
 
+/// The hash of a group, from those of its records.
+fn group_hash(records: &mut [[u8; 32]]) -> [u8; 32] {
+    records.sort_unstable();
+    let mut hasher = Sha256::new();
+    for record in records {
+        hasher.update(record);
+    }
+    hasher.finalize().into()
+}
+
+/// How many rows one thread hashes at a time.
+const CHUNK: usize = 1 << 15;
+
 /// The groups of a state given as tables.
 #[must_use]
-pub fn of_tables(symbols: &Symbols, tables: &[Table]) -> GroupHashes {
-    let group_of: Vec<u16> = (0..symbols.len() as u32)
-        .into_par_iter()
-        .map(|sym| group(symbols.text(crate::model::Sym(sym))) as u16)
-        .collect();
-    let mut counts = vec![0usize; GROUPS + 1];
+pub fn of_tables<T: Borrow<Table> + Sync>(symbols: &Symbols, tables: &[T]) -> GroupHashes {
+    let group_of: Vec<u16> =
+        (0..symbols.len() as u32).into_par_iter().map(|sym| group(symbols.text(Sym(sym))) as u16).collect();
     let row_group = |table: &Table, row: usize| {
         let key = table.sym(anchor(table.kind), row);
         if key.is_some() { usize::from(group_of[key.index()]) } else { 0 }
     };
-    for table in tables {
+    let mut starts = vec![0usize; GROUPS + 1];
+    for table in tables.iter().map(Borrow::borrow) {
         for row in 0..table.len() {
-            counts[row_group(table, row) + 1] += 1;
+            starts[row_group(table, row) + 1] += 1;
         }
     }
-    for i in 1..counts.len() {
-        counts[i] += counts[i - 1];
+    for i in 1..starts.len() {
+        starts[i] += starts[i - 1];
     }
-    let mut next = counts.clone();
-    let mut members = vec![(0u16, 0u32); counts[GROUPS]];
-    for (t, table) in tables.iter().enumerate() {
-        for row in 0..table.len() {
-            let slot = &mut next[row_group(table, row)];
-            members[*slot] = (t as u16, row as u32);
-            *slot += 1;
-        }
-    }
-    let hashes = (0..GROUPS)
-        .into_par_iter()
-        .map(|g| {
-            let mut group = Group::default();
-            for &(t, row) in &members[counts[g]..counts[g + 1]] {
-                group.push(&of_row(symbols, &tables[usize::from(t)], row as usize));
+    let mut next = starts.clone();
+    let mut hashes = vec![[0u8; 32]; starts[GROUPS]];
+    for table in tables.iter().map(Borrow::borrow) {
+        // A few chunks at a time: what waits to be put in its group is then little.
+        for begin in (0..table.len()).step_by(CHUNK * 16) {
+            let end = (begin + CHUNK * 16).min(table.len());
+            let hashed: Vec<Vec<[u8; 32]>> = (begin..end)
+                .step_by(CHUNK)
+                .collect::<Vec<_>>()
+                .into_par_iter()
+                .map(|start| {
+                    let mut encoder = Encoder(Vec::with_capacity(512));
+                    (start..(start + CHUNK).min(end)).map(|row| encoder.row(symbols, table, row)).collect()
+                })
+                .collect();
+            for (row, hash) in (begin..end).zip(hashed.into_iter().flatten()) {
+                let slot = &mut next[row_group(table, row)];
+                hashes[*slot] = hash;
+                *slot += 1;
             }
-            group.hash()
-        })
-        .collect();
-    GroupHashes(hashes)
+        }
+    }
+    let mut groups: Vec<&mut [[u8; 32]]> = Vec::with_capacity(GROUPS);
+    let mut rest = &mut hashes[..];
+    for g in 0..GROUPS {
+        let (group, others) = rest.split_at_mut(starts[g + 1] - starts[g]);
+        groups.push(group);
+        rest = others;
+    }
+    GroupHashes(groups.into_par_iter().map(group_hash).collect())
 }
 
 /// The groups after some changes: those that the changes touch are taken from the graph as it is after them.
@@ -166,7 +199,8 @@ pub fn update(before: &GroupHashes, after: &dyn Graph, changes: &ChangeSet) -> G
             touched[changes.symbols.get(key).map_or(0, group)] = true;
         }
     }
-    let mut groups: Vec<Option<Group>> = touched.into_iter().map(|t| t.then(Group::default)).collect();
+    let mut groups: Vec<Option<Vec<[u8; 32]>>> = touched.into_iter().map(|t| t.then(Vec::new)).collect();
+    let mut encoder = Encoder(Vec::new());
     let anchors: Vec<(Node, usize)> = (0..after.node_bound())
         .into_par_iter()
         .filter_map(|node| {
@@ -186,13 +220,13 @@ pub fn update(before: &GroupHashes, after: &dyn Graph, changes: &ChangeSet) -> G
         if after.presence(node) == super::Presence::Defined {
             let record = of_node(after, node);
             if !record.catalog.is_empty() {
-                group.push(&record);
+                group.push(encoder.record(&record));
             }
         }
         for ty in types_leaving(after.kind(node)) {
             for (to, edge) in after.outgoing(ty, node).iter() {
                 if let Some(record) = of_edge(after, ty, node, to, edge) {
-                    group.push(&record);
+                    group.push(encoder.record(&record));
                 }
             }
         }
@@ -201,10 +235,10 @@ pub fn update(before: &GroupHashes, after: &dyn Graph, changes: &ChangeSet) -> G
         let record = of_outranked(outranked);
         let key = record.cell(outranked.kind.columns()[anchor(outranked.kind)].name);
         if let Some(group) = &mut groups[key.text().map_or(0, group)] {
-            group.push(&record);
+            group.push(encoder.record(&record));
         }
     }
-    let hashes = groups.iter().zip(&before.0).map(|(g, old)| g.as_ref().map_or(*old, Group::hash)).collect();
+    let hashes = groups.iter_mut().zip(&before.0).map(|(g, old)| g.as_mut().map_or(*old, |g| group_hash(g))).collect();
     GroupHashes(hashes)
 }
 

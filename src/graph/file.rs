@@ -295,7 +295,7 @@ impl SectionFile {
             let blocks = entry.first_block.checked_add(entry.len.div_ceil(BLOCK as u64));
             if end.is_none_or(|e| e > header.table)
                 || blocks.is_none_or(|b| b > checksums.len() as u64)
-                || entry.offset as usize % ALIGNMENT != 0
+                || !(entry.offset as usize).is_multiple_of(ALIGNMENT)
             {
                 return Err(not("a section lies outside of it"));
             }
@@ -303,6 +303,16 @@ impl SectionFile {
         let flags = |n: usize| (0..n).map(|_| AtomicBool::new(false)).collect();
         let (block_verified, section_verified) = (flags(checksums.len()), flags(entries.len()));
         Ok(Self { path, map, _file: file, header, entries, checksums, block_verified, section_verified })
+    }
+
+    /// Writes the file's bytes to another, which appears whole or not at all.
+    pub(super) fn save(&self, path: &Path) -> Result<(), Error> {
+        let io = |source| Error::Io { path: path.to_owned(), source };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut temporary = tempfile::Builder::new().prefix(".projection-").tempfile_in(folder).map_err(io)?;
+        temporary.write_all(&self.map).map_err(io)?;
+        temporary.persist(path).map_err(|e| io(e.error))?;
+        Ok(())
     }
 
     pub(super) fn digest(&self) -> [u8; 32] {

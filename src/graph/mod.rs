@@ -5,6 +5,8 @@
 
 mod build;
 mod column;
+#[cfg(test)]
+mod damage_tests;
 pub mod delta;
 mod dictionary;
 pub mod diff;
@@ -15,10 +17,12 @@ pub mod integrity;
 mod neighbours;
 mod overlay;
 pub mod projection;
+#[cfg(test)]
+mod random_states;
 pub mod records;
 mod view;
 
-pub use build::{BuildSummary, build_in_memory, build_to_file};
+pub use build::{BuildSummary, build_in_memory, build_to_file, prepare};
 pub use error::{Corrupt, Error, catch_corruption};
 pub use neighbours::{NO_NEIGHBOURS, Neighbours};
 pub use overlay::Overlay;

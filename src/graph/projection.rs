@@ -172,6 +172,14 @@ impl Projection {
         self.file.digest()
     }
 
+    /// Writes the projection to a file, which appears whole or not at all.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), Error> {
+        self.file.save(path)
+    }
+
     /// Verifies every part.
     ///
     /// # Errors

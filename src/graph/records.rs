@@ -122,7 +122,6 @@ pub fn anchor(kind: Kind) -> usize {
 }
 
 /// The record types that may leave a node of this kind.
-#[must_use]
 pub fn types_leaving(kind: Kind) -> impl Iterator<Item = RelType> {
     RelType::ALL.iter().copied().filter(move |ty| ty.record().is_some() && ty.from() == kind)
 }

@@ -10,9 +10,10 @@ use super::super::file::{Data, Part, SectionKey};
 use super::super::{NONE, Node, table_cell};
 use super::Sections;
 use super::nodes::Nodes;
+use crate::model::change::ORDINAL;
 use crate::model::kind::Direction;
 use crate::model::vocabulary::SHARE_TYPE;
-use crate::model::{Cells, Kind, RelType, Sym, Symbols, Table, ValueType, list};
+use crate::model::{Cells, Column, Kind, RelType, Sym, Symbols, Table, ValueType, list};
 
 /// The relationships of every type, as they stand in the records.
 pub(super) struct Edges {
@@ -212,10 +213,13 @@ fn offsets(places: impl Iterator<Item = usize>, len: usize) -> Vec<u32> {
     offsets
 }
 
-/// Compares two rows by what they say: catalog, then cell by cell.
+/// Compares two rows by what they say: catalog, then cell by cell; the ordinal of parallel edges, which follows the order
+/// of rows, only where all else agrees.
 fn compare_rows(symbols: &Symbols, table: &Table, a: usize, b: usize) -> Ordering {
     symbols.get(table.catalog[a]).cmp(&symbols.get(table.catalog[b])).then_with(|| {
-        for column in &table.columns {
+        let is_ordinal = |column: &&Column| column.name == ORDINAL;
+        let said = table.columns.iter().filter(|c| !is_ordinal(c));
+        for column in said.chain(table.columns.iter().filter(is_ordinal)) {
             let order = match &column.cells {
                 Cells::Symbols(_) => table_cell(symbols, column, a).text().cmp(&table_cell(symbols, column, b).text()),
                 Cells::Numbers(cells) => cells[a].cmp(&cells[b]),

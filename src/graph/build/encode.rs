@@ -8,7 +8,7 @@ use super::super::column::{ColumnMeta, EncodedColumn, encode_numbers, encode_sym
 use super::super::dictionary::Dictionary;
 use super::super::error::Error;
 use super::super::file::{Part, SectionKey};
-use super::super::{CellRef, NONE, Node, OwnedCell, table_cell};
+use super::super::{CellRef, NONE, OwnedCell, table_cell};
 use super::edges::{Edges, lay_out};
 use super::nodes::{Nodes, text_sections};
 use super::{CATALOG_COLUMN, FLOW_COLUMN, FlowMeta, KindMeta, OutrankedMeta, Sections, TypeMeta};
@@ -174,8 +174,7 @@ impl Encoder<'_> {
 
     /// The relationships of every type, with their columns.
     pub(super) fn relationships(&self, mut edges: Edges, terms: &[u32]) -> (Vec<TypeMeta>, Sections) {
-        let taken: Vec<(RelType, Vec<(Node, Node, u32)>)> =
-            RelType::ALL.iter().map(|&ty| (ty, edges.take(ty))).collect();
+        let taken: Vec<_> = RelType::ALL.iter().map(|&ty| (ty, edges.take(ty))).collect();
         let of_types: Vec<(TypeMeta, Sections)> = taken
             .into_par_iter()
             .map(|(ty, edges)| {

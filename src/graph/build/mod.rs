@@ -7,7 +7,7 @@ mod edges;
 mod encode;
 mod nodes;
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -87,14 +87,37 @@ pub struct BuildSummary {
     pub absent: u64,
 }
 
-/// Builds a projection of these records as a file, whole or not at all. The symbols may grow.
+/// Gives what a build reads besides the records' own texts (the default tiers, the items of lists) symbols. A build of
+/// what was not prepared works on a copy of all texts.
+pub fn prepare<T: Borrow<Table>>(symbols: &mut Symbols, tables: &[T]) {
+    for text in wanted(symbols, tables) {
+        symbols.intern(&text);
+    }
+}
+
+/// The texts that [`prepare`] has to add.
+fn wanted<T: Borrow<Table>>(symbols: &Symbols, tables: &[T]) -> Vec<String> {
+    let mut texts: Vec<String> = TIER.words.iter().map(|(word, _)| (*word).to_owned()).collect();
+    for table in tables.iter().map(Borrow::borrow).filter(|t| t.kind.is_node()) {
+        for (c, spec) in table.kind.columns().iter().enumerate() {
+            if spec.states.is_some() && spec.ty.value_type() == ValueType::List {
+                let cells = table.syms(c).iter().filter_map(|cell| symbols.get(*cell));
+                texts.extend(cells.flat_map(list::split).map(Cow::into_owned));
+            }
+        }
+    }
+    texts.retain(|text| symbols.find(text).is_none());
+    texts
+}
+
+/// Builds a projection of these records as a file, whole or not at all.
 ///
 /// # Errors
 /// When the file cannot be written, or the graph is larger than the format holds.
-pub fn build_to_file(
+pub fn build_to_file<T: Borrow<Table>>(
     path: &Path,
-    symbols: &mut Symbols,
-    tables: &[Table],
+    symbols: &Symbols,
+    tables: &[T],
     digest: [u8; 32],
 ) -> Result<BuildSummary, Error> {
     let (sections, summary) = sections(symbols, tables)?;
@@ -106,9 +129,9 @@ pub fn build_to_file(
 ///
 /// # Errors
 /// When there is no memory for it, or the graph is larger than the format holds.
-pub fn build_in_memory(
-    symbols: &mut Symbols,
-    tables: &[Table],
+pub fn build_in_memory<T: Borrow<Table>>(
+    symbols: &Symbols,
+    tables: &[T],
     digest: [u8; 32],
 ) -> Result<(Projection, BuildSummary), Error> {
     let (sections, summary) = sections(symbols, tables)?;
@@ -117,11 +140,14 @@ pub fn build_in_memory(
 
 type Sections = Vec<(SectionKey, Data)>;
 
-fn sections(symbols: &mut Symbols, tables: &[Table]) -> Result<(Sections, BuildSummary), Error> {
+fn sections<T: Borrow<Table>>(symbols: &Symbols, tables: &[T]) -> Result<(Sections, BuildSummary), Error> {
+    let mut symbols = Cow::Borrowed(symbols);
+    if !wanted(&symbols, tables).is_empty() {
+        prepare(symbols.to_mut(), tables);
+    }
+    let symbols = symbols.as_ref();
     let mut tables = by_kind(tables);
     add_default_tiers(symbols, &mut tables);
-    intern_list_items(symbols, &tables);
-    let symbols = &*symbols;
     let mut summary = BuildSummary::default();
     for (kind, table) in Kind::ALL.into_iter().zip(&tables) {
         summary.records[kind as usize] = table.catalog.iter().filter(|c| c.is_some()).count() as u64;
@@ -166,11 +192,11 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
 }
 
 /// One table a kind, in the order of kinds; several of a kind are joined.
-fn by_kind(tables: &[Table]) -> Vec<Cow<'_, Table>> {
+fn by_kind<T: Borrow<Table>>(tables: &[T]) -> Vec<Cow<'_, Table>> {
     Kind::ALL
         .into_iter()
         .map(|kind| {
-            let mut of_kind = tables.iter().filter(|t| t.kind == kind && !t.is_empty());
+            let mut of_kind = tables.iter().map(Borrow::borrow).filter(|t: &&Table| t.kind == kind && !t.is_empty());
             let Some(first) = of_kind.next() else { return Cow::Owned(Table::new(kind)) };
             let mut joined = Cow::Borrowed(first);
             for table in of_kind {
@@ -185,7 +211,7 @@ fn by_kind(tables: &[Table]) -> Vec<Cow<'_, Table>> {
 }
 
 /// Defaults stand below what any catalog defines.
-fn add_default_tiers(symbols: &mut Symbols, tables: &mut [Cow<'_, Table>]) {
+fn add_default_tiers(symbols: &Symbols, tables: &mut [Cow<'_, Table>]) {
     let table = &mut tables[Kind::Tier as usize];
     let defined: Vec<&str> = table.syms(0).iter().filter_map(|s| symbols.get(*s)).collect();
     let missing: Vec<usize> = (0..TIER.words.len()).filter(|&i| !defined.contains(&TIER.words[i].0)).collect();
@@ -193,28 +219,10 @@ fn add_default_tiers(symbols: &mut Symbols, tables: &mut [Cow<'_, Table>]) {
         let (word, _) = TIER.words[rank];
         let table = table.to_mut();
         let row = table.push_row(Sym::NONE);
-        let word_sym = symbols.intern(word);
+        let word_sym = symbols.find(word).unwrap_or(Sym::NONE);
         table.set(0, row, Cell::Symbol(word_sym));
         table.set(1, row, Cell::Number(rank as i64));
         table.set(2, row, Cell::Symbol(word_sym));
         table.set(3, row, Cell::Number(i64::from(matches!(word, "township" | "village"))));
-    }
-}
-
-/// The items of lists that state relationships get symbols of their own.
-fn intern_list_items(symbols: &mut Symbols, tables: &[Cow<'_, Table>]) {
-    for table in &tables[..Kind::NODES.len()] {
-        for (c, spec) in table.kind.columns().iter().enumerate() {
-            if spec.states.is_none() || spec.ty.value_type() != ValueType::List {
-                continue;
-            }
-            for &cell in table.syms(c) {
-                let items: Vec<String> =
-                    symbols.get(cell).into_iter().flat_map(list::split).map(Cow::into_owned).collect();
-                for item in items {
-                    symbols.intern(&item);
-                }
-            }
-        }
     }
 }

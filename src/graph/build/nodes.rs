@@ -214,16 +214,19 @@ fn authorities(symbols: &Symbols, catalogs: &Table) -> HashMap<Sym, Vec<String>>
         .collect()
 }
 
-/// A division code without the pairs of zeros that say "all of it"; the country's is empty.
+/// A division code without the zeros that say "all of it"; the country's is empty. Province, city and county have two
+/// digits each, township and village three.
 fn significant(code: &str) -> &str {
-    if code == "100000" {
-        return "";
-    }
     let mut digits = code;
-    while digits.len() > 2 {
-        match digits.strip_suffix("00") {
-            Some(shorter) => digits = shorter,
-            None => break,
+    for (above, len) in [(9, 12), (6, 9), (4, 6), (2, 4)] {
+        if digits == "100000" {
+            return "";
+        }
+        if digits.len() == len
+            && let Some((shorter, zeros)) = digits.split_at_checked(above)
+            && zeros.bytes().all(|b| b == b'0')
+        {
+            digits = shorter;
         }
     }
     digits

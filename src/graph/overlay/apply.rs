@@ -185,10 +185,13 @@ impl Overlay {
         let mut numbering: Option<Numbering<FlowClass<'_>>> = None;
         for (place, batch) in rows(changes, |kind| kind == Kind::Dataset) {
             let Some(id) = node_id(&changes.symbols, &batch.table, place.row as usize) else { continue };
+            if batch.operation == Operation::Delete {
+                continue;
+            }
             let Some(node) = self.find(Kind::Dataset, &id) else { continue };
             let class = class_of(changes, place);
             let known = numbering.get_or_insert_with(|| Numbering::after(base.flow_classes()));
-            let next = (known.numbers.len()) as u32;
+            let next = known.numbers.len() as u32;
             let number = *known.numbers.entry(class).or_insert(next);
             if let Some(State::Row(_, of_node)) = self.states.get_mut(&node) {
                 *of_node = number;
@@ -206,7 +209,7 @@ impl Overlay {
             for i in 0..self.types[ty as usize].edges.len() {
                 let Some(place) = self.types[ty as usize].edges[i].place else { continue };
                 let known = numbering.get_or_insert_with(|| Numbering::after(base.terms()));
-                let next = (known.numbers.len()) as u32;
+                let next = known.numbers.len() as u32;
                 let number = *known.numbers.entry(terms_of(changes, ty, place)).or_insert(next);
                 self.types[ty as usize].edges[i].terms = number;
                 if number == next {
