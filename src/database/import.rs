@@ -228,6 +228,8 @@ impl Import<'_> {
 
 fn close(ledger: Option<Ledger>) -> Result<()> {
     if let Some(ledger) = ledger {
+        // What readers have mapped stays until they are done.
+        projections::clean_up(ledger.layout(), false)?;
         ledger.close()?;
     }
     Ok(())
