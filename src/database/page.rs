@@ -660,10 +660,10 @@ pub fn explain_why(snapshot: &Snapshot, consumer: &str, dataset: &str) -> Result
         closed: why
             .closed
             .iter()
-            .map(|&(edge, closed)| ClosedEdge {
-                edge: names.edge(edge),
-                condition: condition(graph, why.dataset, edge, closed),
-                barrier: edge_text(graph, edge, "barrier").unwrap_or_default().to_owned(),
+            .map(|closed| ClosedEdge {
+                edge: names.edge(closed.edge),
+                condition: condition(graph, why.dataset, closed.stated, closed.condition),
+                barrier: closed.barrier.clone().unwrap_or_default(),
             })
             .collect(),
     });

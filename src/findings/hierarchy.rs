@@ -105,3 +105,63 @@ impl<'g> Hierarchy<'g> {
         self.graph.find(Kind::Region, code).filter(|&r| self.graph.presence(r) == Presence::Defined)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::graph::build_in_memory;
+    use crate::model::table::Cell;
+    use crate::model::{Symbols, Table};
+
+    const PARENT: usize = 3;
+
+    fn code(n: usize) -> String {
+        format!("r{n:02}")
+    }
+
+    /// Each region's parent, which comes before it; `r99` where it is to dangle.
+    fn parents() -> impl Strategy<Value = Vec<Option<usize>>> {
+        proptest::collection::vec(proptest::option::weighted(0.9, 0..1000usize), 1..40).prop_map(|picks| {
+            let parent = |(n, pick): (usize, Option<usize>)| match pick {
+                Some(pick) if n > 0 => Some(pick % n),
+                Some(pick) if pick % 3 == 0 => Some(99),
+                _ => None,
+            };
+            picks.into_iter().enumerate().map(parent).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_within_is_told_by_going_up_one_parent_at_a_time(parents in parents()) {
+            let mut symbols = Symbols::new();
+            let catalog = symbols.intern("a");
+            let mut table = Table::new(Kind::Region);
+            for (n, parent) in parents.iter().enumerate() {
+                let row = table.push_row(catalog);
+                table.set(0, row, Cell::Symbol(symbols.intern(&code(n))));
+                if let Some(parent) = parent {
+                    table.set(PARENT, row, Cell::Symbol(symbols.intern(&code(*parent))));
+                }
+            }
+            let (graph, _) = build_in_memory(&symbols, &[table], [0; 32]).unwrap();
+            let graph: &dyn Graph = &graph;
+            let hierarchy = Hierarchy::new(graph);
+            let node = |n: usize| graph.find(Kind::Region, &code(n)).unwrap();
+            for start in 0..parents.len() {
+                let mut above = vec![start];
+                while let Some(parent) = above.last().and_then(|n| parents.get(*n).copied().flatten()) {
+                    above.push(parent);
+                }
+                let upwards: Vec<&str> = hierarchy.upwards(node(start)).map(|r| graph.id(r)).collect();
+                prop_assert_eq!(upwards, above.iter().map(|n| code(*n)).collect::<Vec<_>>());
+                for outer in 0..parents.len() {
+                    prop_assert_eq!(hierarchy.is_within(node(start), node(outer)), above.contains(&outer));
+                }
+            }
+            prop_assert!(hierarchy.region_by_code("r99").is_none());
+        }
+    }
+}

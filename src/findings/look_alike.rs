@@ -110,21 +110,19 @@ impl<'g> TextReader<'_, 'g> {
                 bare = Cow::Owned(bare.replace(place, " "));
             }
         }
-        if matches!(bare, Cow::Borrowed(_)) && !text.is_empty() {
-            // It may name its place in another width or in traditional forms.
-            let folded = self.folds.entry_ref(text).or_insert_with(|| fold(text).into());
-            for place in places.folded.iter().filter(|place| folded.contains(place.as_str())) {
-                bare = Cow::Owned(match bare {
-                    Cow::Borrowed(_) => folded.replace(place, " "),
-                    Cow::Owned(bare) => bare.replace(place, " "),
-                });
+        // What is left may name a place in another width or in traditional forms.
+        let folded = self.folds.entry_ref(bare.as_ref()).or_insert_with(|| fold(&bare).into());
+        let mut left = Cow::Borrowed(&**folded);
+        for place in &places.folded {
+            if left.contains(place.as_str()) {
+                left = Cow::Owned(left.replace(place.as_str(), " "));
             }
         }
-        if let Some(known) = self.grams.get(bare.as_ref()) {
+        if let Some(known) = self.grams.get(left.as_ref()) {
             return Arc::clone(known);
         }
-        let grams: Arc<[String]> = grams(&fold(&bare)).into();
-        self.grams.insert(bare.into_owned(), Arc::clone(&grams));
+        let grams: Arc<[String]> = grams(&left).into();
+        self.grams.insert(left.into_owned(), Arc::clone(&grams));
         grams
     }
 }
@@ -208,8 +206,10 @@ fn alike(texts: &[Text], threshold: f64) -> Vec<(usize, usize, f64)> {
     let by_rarity = |text: &'_ Text| -> Vec<String> {
         let mut grams = text.name.to_vec();
         grams.sort_by_key(|g| (frequency.get(g.as_str()).copied().unwrap_or(0), g.clone()));
-        // Two sets at or above a Jaccard similarity share one of these of each.
-        let keep = grams.len() - (name_threshold * grams.len() as f64).ceil() as usize + 1;
+        // Two sets at or above a Jaccard similarity share one of these of each. What rounding adds to the product must
+        // not cost a gram.
+        let shared = (name_threshold * grams.len() as f64 - 1e-9).ceil().max(0.0) as usize;
+        let keep = grams.len() - shared.min(grams.len()) + 1;
         grams.truncate(keep.clamp(1, text.name.len()));
         grams
     };
@@ -296,4 +296,46 @@ fn join(
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Texts of few words, many of them rare and some of them shared, as catalogs have them.
+    fn texts() -> impl Strategy<Value = Vec<Text>> {
+        let word = prop_oneof![0..6u8, 0..30u8].prop_map(|n| format!("w{n}"));
+        let words = move |least| {
+            proptest::collection::btree_set(word.clone(), least..9).prop_map(|set| set.into_iter().collect())
+        };
+        let text = (words(1), words(0)).prop_map(|(name, description)| Text { name, description });
+        proptest::collection::vec(text, 0..14)
+    }
+
+    proptest! {
+        /// The index loses no pair: all of them held against each other find the same.
+        #[test]
+        fn alike_is_what_all_pairs_say(texts in texts(), threshold in 1..=20u8) {
+            let threshold = f64::from(threshold) / 20.0;
+            let mut found: Vec<(usize, usize)> = alike(&texts, threshold).into_iter().map(|(a, b, _)| (a, b)).collect();
+            found.sort_unstable();
+            let pairs = (0..texts.len()).flat_map(|a| (a..texts.len()).map(move |b| (a, b)));
+            let expected: Vec<(usize, usize)> = pairs
+                .filter(|&(a, b)| a == b || jaccard(&texts[a].name, &texts[b].name) > 0.0)
+                .filter(|&(a, b)| score(&texts[a], &texts[b]) >= threshold)
+                .collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn texts_are_folded_before_they_are_cut_into_grams() {
+        let grams_of = |text: &str| grams(&fold(text));
+        assert_eq!(grams_of("政务数据"), ["务数", "政务", "数据"]);
+        assert_eq!(grams_of("政務數據"), grams_of("政务数据"));
+        assert_eq!(grams_of("ＯＡ　Portal 3"), ["3", "oa", "portal"]);
+        assert_eq!(grams_of("市"), ["市"]);
+    }
 }

@@ -14,7 +14,7 @@ mod why;
 
 pub use finding_id::finding_id;
 pub use hierarchy::Hierarchy;
-pub use why::{Why, why};
+pub use why::{ClosedEdge, Why, why};
 
 use crate::query::registry::Procedure;
 

@@ -360,8 +360,10 @@ fn group(
     violation: &'static str,
     reason: &str,
 ) -> Finding {
-    let costs = members.iter().map(|p| p.cost);
-    let dearest = costs.clone().max_by(f64::total_cmp).unwrap_or(0.0);
+    let mut costs: Vec<f64> = members.iter().map(|p| p.cost).collect();
+    // The sum of the others, not of all less the dearest: that would leave fractions of its own.
+    costs.sort_by(f64::total_cmp);
+    costs.pop();
     Finding {
         rule,
         platform: None,
@@ -369,7 +371,7 @@ fn group(
         region: Some(region),
         counterpart: None,
         members: members.iter().map(|p| p.node).collect(),
-        cost: costs.sum::<f64>() - dearest,
+        cost: costs.into_iter().fold(0.0, |sum, cost| sum + cost),
         reason: reason.to_owned(),
         violation,
         suspected: false,

@@ -83,12 +83,25 @@ pub struct Why {
     pub path: Option<Vec<SharingEdge>>,
     /// What the dataset reaches, by kind and id, where the department is not among it.
     pub reached: Vec<Node>,
-    /// Every sharing edge that leaves what is reached, with what closes it; none for one to a broken record.
-    pub closed: Vec<(SharingEdge, Option<Closed>)>,
+    /// Every sharing edge that leaves what is reached, with what closes it.
+    pub closed: Vec<ClosedEdge>,
     /// The cheapest set of edges to open so that it comes, along the path; none where no path exists even then.
     pub repair: Option<Vec<SharingEdge>>,
     /// Whether a catalog that is not here could prove a negative answer wrong.
     pub suspected: bool,
+}
+
+/// A sharing edge that a dataset does not pass.
+#[derive(Clone, Debug)]
+pub struct ClosedEdge {
+    /// The edge.
+    pub edge: SharingEdge,
+    /// The statement of it that does not hold: where both sides state the edge, it may be the other's.
+    pub stated: SharingEdge,
+    /// The condition that closes it; none where it is open, but leads to a broken record.
+    pub condition: Option<Closed>,
+    /// Why it is not active, as those of its statements say that are not.
+    pub barrier: Option<String>,
 }
 
 /// Why a department has a dataset, or cannot get it. An id without its catalog will do where only one catalog has it.
@@ -196,16 +209,22 @@ impl Tree {
     }
 
     /// Every sharing edge that leaves what is reached, with what closes it.
-    fn closed(&self, flow: &Flow<'_>, dataset: Node, reached: &[Node]) -> Vec<(SharingEdge, Option<Closed>)> {
+    fn closed(&self, flow: &Flow<'_>, dataset: Node, reached: &[Node]) -> Vec<ClosedEdge> {
         let (graph, network) = (flow.graph, &flow.network);
         let class = graph.node_class(dataset);
+        let by = |stated: SharingEdge| flow.openness.closed(class, graph.edge_terms(stated.ty, stated.edge));
         let mut closed = Vec::new();
         for from in std::iter::once(dataset).chain(reached.iter().copied()) {
             for ty in RelType::SHARING.into_iter().filter(|ty| ty.from() == graph.kind(from)) {
                 for (to, edge, terms) in network.statements(graph, ty, from) {
                     let inside = network.carrier(to).is_some_and(|c| self.came_by.contains_key(&c));
                     if !inside {
-                        closed.push((SharingEdge { ty, from, to, edge }, flow.openness.closed(class, terms)));
+                        let edge = SharingEdge { ty, from, to, edge };
+                        let condition = flow.openness.closed(class, terms);
+                        let other =
+                            network.second_statement(graph, &edge).map(|other| SharingEdge { edge: other, ..edge });
+                        let stated = other.filter(|_| by(edge) != condition).unwrap_or(edge);
+                        closed.push(ClosedEdge { edge, stated, condition, barrier: flow.edge_barrier(&edge) });
                     }
                 }
             }
@@ -233,7 +252,6 @@ fn path_rows<'g>(graph: &'g dyn Graph, why: &Why, path: &[SharingEdge]) -> Vec<R
 }
 
 fn certificate_rows<'g>(graph: &'g dyn Graph, why: &Why) -> Vec<Row<'g>> {
-    const BARRIER: usize = 9;
     let mut rows: Vec<Row<'g>> = Vec::new();
     for (i, &node) in why.reached.iter().enumerate() {
         let reason = match graph.presence(node) {
@@ -242,15 +260,15 @@ fn certificate_rows<'g>(graph: &'g dyn Graph, why: &Why) -> Vec<Row<'g>> {
         };
         rows.push(row("reached", i as i64, graph.id(node), Value::Null, None, reason, None));
     }
-    for (i, &(edge, closed)) in why.closed.iter().enumerate() {
+    for (i, closed) in why.closed.iter().enumerate() {
         rows.push(row(
             "closed",
             i as i64,
-            graph.id(edge.to),
-            edge_value(graph, edge),
-            closed.map(|c| c as i64),
-            Value::text(Some(closed.map_or("broken", Closed::word))),
-            graph.edge_cell(edge.ty, edge.edge, BARRIER).text(),
+            graph.id(closed.edge.to),
+            edge_value(graph, closed.edge),
+            closed.condition.map(|c| c as i64),
+            Value::text(Some(closed.condition.map_or("broken", Closed::word))),
+            closed.barrier.clone(),
         ));
     }
     rows
@@ -263,7 +281,7 @@ fn row<'g>(
     edge: Value<'g>,
     condition: Option<i64>,
     reason: Value<'g>,
-    barrier: Option<&'g str>,
+    barrier: Option<String>,
 ) -> Row<'g> {
     vec![
         Value::text(Some(part)),
@@ -272,6 +290,6 @@ fn row<'g>(
         edge,
         condition.map_or(Value::Null, Value::Integer),
         reason,
-        Value::text(barrier),
+        barrier.map_or(Value::Null, Value::owned),
     ]
 }

@@ -8,7 +8,7 @@ pub use network::{Carrier, Network, SharingEdge, Slot};
 pub use openness::{Closed, Openness};
 pub use reach::{Openable, Reach};
 
-use crate::graph::{Graph, Node, Presence};
+use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::RelType;
 
 /// Why nobody, or somebody, does not get a dataset, by the sharing edges that leave it and its holder.
@@ -77,10 +77,7 @@ impl<'g> Flow<'g> {
 
     /// The sharing edges that leave a dataset, and the `RELAYS_TO` that leave its holder: those at broken records too.
     pub fn leaving(&self, dataset: Node) -> impl Iterator<Item = Leaving> + '_ {
-        // A broken holder passes nothing: nothing leaves it.
-        let holder = self.holder(dataset).filter(|&h| self.graph.presence(h) != Presence::Broken);
-        let own = [RelType::GrantedTo, RelType::PublishedOn].into_iter().map(move |ty| (ty, dataset));
-        own.chain(holder.map(|h| (RelType::RelaysTo, h))).flat_map(move |(ty, from)| {
+        self.starts(dataset).flat_map(move |(ty, from)| {
             self.network.statements(self.graph, ty, from).map(move |(to, edge, terms)| Leaving {
                 ty,
                 from,
@@ -92,24 +89,50 @@ impl<'g> Flow<'g> {
         })
     }
 
+    /// The types of the edges that leave a dataset or its holder, and from which of them.
+    fn starts(&self, dataset: Node) -> impl Iterator<Item = (RelType, Node)> + 'static {
+        // A broken holder passes nothing: nothing leaves it.
+        let holder = self.holder(dataset).filter(|&h| self.graph.presence(h) != Presence::Broken);
+        let own = [RelType::GrantedTo, RelType::PublishedOn].into_iter().map(move |ty| (ty, dataset));
+        own.chain(holder.map(|h| (RelType::RelaysTo, h)))
+    }
+
     /// The barrier column: the dataset's own, else the distinct barriers of the inactive edges among those that leave
     /// it and its holder, sorted.
     #[must_use]
     pub fn barrier(&self, dataset: Node) -> Option<String> {
         const DATASET_BARRIER: usize = 13;
-        const EDGE_BARRIER: usize = 9;
         if let Some(own) = self.graph.node_cell(dataset, DATASET_BARRIER).text() {
             return Some(own.to_owned());
         }
-        let mut barriers: Vec<&str> = self
-            .leaving(dataset)
-            .filter(|e| !self.openness.is_active(e.terms))
-            .filter_map(|e| self.graph.edge_cell(e.ty, e.edge, EDGE_BARRIER).text())
-            .collect();
-        barriers.sort_unstable();
-        barriers.dedup();
-        (!barriers.is_empty()).then(|| barriers.join(";"))
+        // By the statements, not by the edges: of one that both sides state, either may say what keeps it.
+        let stated = self
+            .starts(dataset)
+            .flat_map(|(ty, from)| self.graph.outgoing(ty, from).iter().map(move |(_, edge)| (ty, edge)));
+        joined(stated.filter_map(|(ty, edge)| self.stated_barrier(ty, edge)))
     }
+
+    /// The barriers of an edge that is not active: those of its statements that are not.
+    #[must_use]
+    pub fn edge_barrier(&self, edge: &SharingEdge) -> Option<String> {
+        let statements = [Some(edge.edge), self.network.second_statement(self.graph, edge)];
+        joined(statements.into_iter().flatten().filter_map(|stated| self.stated_barrier(edge.ty, stated)))
+    }
+
+    /// The barrier of a statement, where it is not active.
+    fn stated_barrier(&self, ty: RelType, edge: EdgeIndex) -> Option<&str> {
+        const EDGE_BARRIER: usize = 9;
+        let active = self.openness.is_active(self.graph.edge_terms(ty, edge));
+        self.graph.edge_cell(ty, edge, EDGE_BARRIER).text().filter(|_| !active)
+    }
+}
+
+/// Distinct barriers, sorted, as one cell; none where there are none.
+fn joined<'a>(barriers: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut barriers: Vec<&str> = barriers.collect();
+    barriers.sort_unstable();
+    barriers.dedup();
+    (!barriers.is_empty()).then(|| barriers.join(";"))
 }
 
 /// A sharing edge that leaves a dataset or its holder.

@@ -231,6 +231,17 @@ impl Network {
         })
     }
 
+    /// The second statement of an edge that both sides state.
+    #[must_use]
+    pub fn second_statement(&self, graph: &dyn Graph, edge: &SharingEdge) -> Option<EdgeIndex> {
+        if !self.many_catalogs {
+            return None;
+        }
+        let neighbours = graph.outgoing(edge.ty, edge.from);
+        let doubly = doubly_stated(graph, edge.ty, edge.from, neighbours);
+        doubly.iter().find(|[a, _]| neighbours.edge(*a) == edge.edge).map(|[_, b]| neighbours.edge(*b))
+    }
+
     /// How many carriers there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -369,7 +380,7 @@ impl Network {
 }
 
 /// The pairs of positions among a node's neighbours that are one edge stated by both sides: matched by an agreed id, or
-/// where there is one on each side.
+/// where there is one without an id on each side.
 fn doubly_stated(graph: &dyn Graph, ty: RelType, from: Node, neighbours: Neighbours<'_>) -> Vec<[usize; 2]> {
     const ID: usize = 10;
     let mut found = Vec::new();
@@ -381,15 +392,12 @@ fn doubly_stated(graph: &dyn Graph, ty: RelType, from: Node, neighbours: Neighbo
         if end - start > 1 && graph.node_catalog(to) != own {
             let (near, far): (Vec<usize>, Vec<usize>) =
                 (start..end).partition(|&i| graph.edge_catalog(ty, neighbours.edge(i)) == own);
-            if let ([a], [b]) = (&near[..], &far[..]) {
-                found.push([*a.min(b), *a.max(b)]);
-            } else {
-                let id = |i: usize| graph.edge_cell(ty, neighbours.edge(i), ID).text();
-                for &a in &near {
-                    let agreed = id(a).and_then(|wanted| far.iter().find(|&&b| id(b) == Some(wanted)));
-                    if let Some(&b) = agreed {
-                        found.push([a.min(b), a.max(b)]);
-                    }
+            // The id is part of what an edge is: one with an id never matches one without, nor stands in its way.
+            let id = |i: usize| graph.edge_cell(ty, neighbours.edge(i), ID).text();
+            for &a in &near {
+                let alike = |side: &[usize]| side.iter().copied().filter(|&i| id(i) == id(a)).collect::<Vec<_>>();
+                if let ([_], [b]) = (&alike(&near)[..], &alike(&far)[..]) {
+                    found.push([a.min(*b), a.max(*b)]);
                 }
             }
         }
