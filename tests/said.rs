@@ -1,5 +1,7 @@
 //! What the program says to somebody who named the wrong thing: what was wrong, where, and what to do.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use assert_cmd::Command;
 
 /// Runs the program in a folder of its own, and returns the exit code, standard output and standard error.

@@ -1,6 +1,8 @@
 //! The sample catalogs as a newcomer meets them: golden files of what the program says about each, and the promises that
 //! their READMEs make under "Where to look", held against the program.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use assert_cmd::Command;
 
 /// The day of every answer, so that no golden file ages.

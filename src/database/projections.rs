@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::environment::{Environment, Notice};
@@ -249,7 +249,7 @@ fn is_being_written(path: &Path) -> bool {
 }
 
 /// Deletes a file unless another process holds its lock; how many bytes that freed.
-fn delete_unmapped(path: &PathBuf) -> u64 {
+fn delete_unmapped(path: &Path) -> u64 {
     let freed = |path: &Path| -> std::io::Result<u64> {
         let file = fs::File::open(path)?;
         if file.try_lock().is_err() {

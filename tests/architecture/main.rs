@@ -1,6 +1,8 @@
 //! The shape of the code, held against the code: who may import whom, and the rules of style that a reviewer would
 //! otherwise have to remember. `docs/architecture.md` tells the reasons.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod imports;
 mod source;
 
