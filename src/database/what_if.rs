@@ -8,9 +8,8 @@ use super::Snapshot;
 use super::assemble::{Reader, rule};
 use super::error::{Error, Result};
 use crate::format::catalog;
-use crate::graph::diff::diff;
+use crate::graph::build_in_memory;
 use crate::graph::records::{self, of_row};
-use crate::graph::{Overlay, build_in_memory};
 use crate::model::table::Cell;
 use crate::model::{Kind, Sym, Symbols, Table};
 
@@ -54,14 +53,9 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
             dir.display()
         )));
     }
+    // Built anew: rows of a directory bear no numbers by which an overlay could tell parallel edges apart.
     let (after, _) = build_in_memory(&symbols, &tables, [0; 32])?;
-    let difference = diff(graph, &after, |_| true);
-    let graph: Arc<dyn crate::graph::Graph> = if Overlay::takes(graph, &difference.changes) {
-        Arc::new(Overlay::new(Arc::clone(&snapshot.graph), &difference.changes))
-    } else {
-        Arc::new(after)
-    };
-    Ok(Snapshot { graph, ..snapshot.clone() })
+    Ok(Snapshot { graph: Arc::new(after), ..snapshot.clone() })
 }
 
 /// The references that lead nowhere in the second snapshot and were not there in the first, in the order of kind and

@@ -28,7 +28,7 @@ pub(super) struct Pair {
 }
 
 /// A name and description as grams.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Text {
     name: Arc<[String]>,
     description: Arc<[String]>,

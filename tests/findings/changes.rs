@@ -174,3 +174,30 @@ fn a_grant_closes_what_it_meets() {
     assert_eq!(told, [["closed", "silos", "any a:d"], ["closed", "unreachable", "a:u a:d"]]);
     difference_holds((&base, &before), (&put(&base, &over), &after)).unwrap();
 }
+
+/// Of parallel edges without an id none stays when one like them is put.
+#[test]
+fn a_put_takes_the_place_of_all_parallel_edges() {
+    use crate::oracle::{Dataset, Department, Need, Share};
+    let grant = |status: &str| Share {
+        kind: "GRANTED_TO".into(),
+        from: "d".into(),
+        to: "u".into(),
+        status: Some(status.into()),
+        ..Share::default()
+    };
+    let base = Catalog {
+        id: "a".into(),
+        departments: vec![Department { id: "u".into(), ..Department::default() }],
+        datasets: vec![Dataset { id: "d".into(), ..Dataset::default() }],
+        needs: vec![Need { consumer: "u".into(), dataset: "d".into(), ..Need::default() }],
+        shares: vec![grant("refused"), grant("active"), grant("suspended")],
+        ..Catalog::default()
+    };
+    let over = Catalog { id: "a".into(), shares: vec![grant("refused")], ..Catalog::default() };
+    let (base, over) = (World { catalogs: vec![base] }, World { catalogs: vec![over] });
+    let before = snapshot(&base).unwrap();
+    let after = as_if(&before, &over).unwrap();
+    rows::hold(&put(&base, &over), &after).unwrap();
+    difference_holds((&base, &before), (&put(&base, &over), &after)).unwrap();
+}

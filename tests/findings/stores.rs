@@ -66,7 +66,7 @@ proptest! {
     #![proptest_config(trying(40))]
 
     #[test]
-    fn a_store_answers_as_its_files_do(first in homes(), second in homes()) {
+    fn a_store_answers_as_its_files_do(first in homes(), second in homes(), third in homes()) {
         let dir = tempfile::tempdir().unwrap();
         let database = Database::create(dir.path(), &first.catalogs[0].id, &Environment::quiet()).unwrap();
         import(&database, &first)?;
@@ -75,8 +75,11 @@ proptest! {
         let both = World { catalogs: vec![over(&first.catalogs[0], &second.catalogs[0])] };
         shows(&database, None, &both)?;
         shows(&database, Some("1"), &first)?;
+        import(&database, &third)?;
+        let all = World { catalogs: vec![over(&both.catalogs[0], &third.catalogs[0])] };
+        shows(&database, None, &all)?;
         delete_files_of(&database.layout().unwrap().projections());
-        shows(&database, None, &both)?;
+        shows(&database, None, &all)?;
         shows(&database, Some("1"), &first)?;
     }
 }
