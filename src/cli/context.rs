@@ -1,5 +1,6 @@
 //! What every command needs: where the records are, which language, who is told what.
 
+use std::cell::Cell;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,8 @@ pub(super) struct Context {
     pub(super) global: Global,
     pub(super) language: Language,
     bar: Bar,
+    /// Whether anything went to standard output.
+    printed: Cell<bool>,
 }
 
 /// Where the records of a reading command come from, as arguments.
@@ -53,7 +56,17 @@ pub(super) struct Reading {
 impl Context {
     pub(super) fn new(global: Global) -> Self {
         let language = super::language(&global.lang);
-        Self { language, bar: Bar::new(), global }
+        Self { language, bar: Bar::new(), printed: Cell::new(false), global }
+    }
+
+    /// Whether anything went to standard output.
+    pub(super) fn has_printed(&self) -> bool {
+        self.printed.get()
+    }
+
+    /// Remembers that something went to standard output.
+    pub(super) fn set_printed(&self) {
+        self.printed.set(true);
     }
 
     /// The words of the reader's language.
@@ -149,6 +162,12 @@ impl Context {
     pub(super) fn store(&self) -> Result<Database, Failure> {
         let here = std::env::current_dir()?;
         Ok(Database::find_store(self.global.store.as_deref(), &here)?)
+    }
+
+    /// The store, wherever it is, damaged or not.
+    pub(super) fn damaged_store(&self) -> Result<Database, Failure> {
+        let here = std::env::current_dir()?;
+        Ok(Database::find_damaged_store(self.global.store.as_deref(), &here)?)
     }
 
     /// Where the records are.

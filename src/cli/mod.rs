@@ -10,9 +10,9 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::database::Language;
+use crate::database::{Language, catch_corruption, discard_damaged};
 use context::Context;
-use exit::Outcome;
+use exit::{Failure, Outcome};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -105,8 +105,34 @@ pub fn run() -> ExitCode {
         Err(e) => e.exit(),
     };
     let context = Context::new(cli.global);
-    let outcome = dispatch(&cli.command, &context);
+    let outcome = past_damage(&context, || dispatch(&cli.command, &context));
     exit::report(outcome, &context)
+}
+
+/// Runs a command. A projection is verified as it is read: where it turns out to be damaged, it is deleted, and the
+/// command runs again with one that is made anew from the ledger.
+fn past_damage(context: &Context, run: impl Fn() -> Outcome) -> Outcome {
+    /// Damage that comes back is not the file's.
+    const ATTEMPTS: usize = 3;
+    let mut attempts = 0;
+    loop {
+        let corrupt = match catch_corruption(&run) {
+            Ok(outcome) => return outcome,
+            Err(corrupt) => corrupt,
+        };
+        attempts += 1;
+        discard_damaged(&corrupt)?;
+        if context.has_printed() {
+            let reason = format!(
+                "{corrupt}; what was printed is not all. The projection is made anew from the ledger when the command \
+                 is run again"
+            );
+            return Err(Failure::Usage(reason));
+        }
+        if attempts == ATTEMPTS {
+            return Err(Failure::Usage(format!("{corrupt}, again and again: is the disk or the memory sound?")));
+        }
+    }
 }
 
 fn dispatch(command: &Command, context: &Context) -> Outcome {

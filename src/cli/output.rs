@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::context::Context;
 use super::exit::Failure;
-use crate::database::{Rows, Value};
+use crate::database::{Layout, Rows, Value};
 use crate::report::{Format, RenderOptions, Rendered, render};
 
 /// Calls with the stream that data goes to.
@@ -16,12 +16,14 @@ pub(super) fn write_to<T>(
 ) -> Result<T, Failure> {
     match &context.global.out {
         None => {
-            let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+            let stdout = Stdout { out: io::stdout().lock(), context };
+            let mut out = BufWriter::with_capacity(1 << 16, stdout);
             let value = write(&mut out)?;
             out.flush()?;
             Ok(value)
         }
         Some(path) => {
+            outside_stores(path)?;
             let in_place = |source: io::Error| named(path, &source);
             // A device or a pipe is written to as it is; it cannot be replaced by a file.
             if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
@@ -45,8 +47,44 @@ pub(super) fn write_to<T>(
     }
 }
 
+/// Refuses a place inside a store, where a file of the store's own might be replaced.
+pub(super) fn outside_stores(path: &Path) -> Result<(), Failure> {
+    let place = fs::canonicalize(path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")));
+    let inside =
+        place.is_ok_and(|place| place.join(path.file_name().unwrap_or_default()).iter().any(|c| c == Layout::FOLDER));
+    if inside {
+        Err(Failure::Usage(format!("{} is inside a store: name another place", path.display())))
+    } else {
+        Ok(())
+    }
+}
+
+/// Standard output, which remembers whether anything went there.
+struct Stdout<'a> {
+    out: io::StdoutLock<'static>,
+    context: &'a Context,
+}
+
+impl Write for Stdout<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A buffer that is dropped while damage unwinds is not to be printed: the command runs again.
+        if std::thread::panicking() {
+            return Ok(bytes.len());
+        }
+        self.context.set_printed();
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 fn named(path: &Path, error: &io::Error) -> Failure {
-    Failure::Usage(format!("{}: {error}", path.display()))
+    // A failure to make the temporary file names that one as well, which says nothing to the reader.
+    let text = error.to_string();
+    let cause = text.split_once(" at path \"").map_or(text.as_str(), |(cause, _)| cause);
+    Failure::Usage(format!("{}: {cause}", path.display()))
 }
 
 /// Gives a temporary file, which only its owner may read, the permissions of an ordinary one.

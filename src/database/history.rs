@@ -23,6 +23,13 @@ const LOG: [&str; 9] = ["state", "commit", "catalog", "time", "author", "message
 /// When the ledger cannot be read.
 pub fn log_rows(layout: &Layout, catalog: Option<&str>, environment: &Environment<'_>) -> Result<Rows<'static>> {
     let ledger = environment.with_access(|access| Ledger::open_for_reading(layout, access))?;
+    let held: Vec<&str> = ledger.head().catalogs.iter().map(|c| c.catalog.as_str()).collect();
+    if let Some(unknown) = catalog.filter(|id| !held.contains(id) && *id != ledger.head().home) {
+        return Err(Error::User(match held[..] {
+            [] => format!("no log of `{unknown}` is here, nor of any other catalog yet"),
+            _ => format!("no log of `{unknown}` is here; there are those of {}", held.join(", ")),
+        }));
+    }
     let mut rows: Vec<Row<'static>> = Vec::new();
     for state in ledger.states().iter().rev() {
         for id in state.arrived.iter().rev() {
@@ -62,6 +69,9 @@ const CHANGES: [&str; 6] = ["change", "kind", "record", "property", "old", "new"
 /// # Errors
 /// When no commit or several begin with those digits, or the ledger cannot be read.
 pub fn commit_rows(layout: &Layout, prefix: &str, environment: &Environment<'_>) -> Result<(Commit, Rows<'static>)> {
+    if prefix.is_empty() {
+        return Err(Error::User("an empty text names no commit; `tiaokuai log` lists them".to_owned()));
+    }
     let ledger = environment.with_access(|access| Ledger::open_for_reading(layout, access))?;
     let matching: Vec<CommitId> =
         ledger.commits().iter().map(|c| c.id).filter(|id| id.starts_with(&prefix.to_lowercase())).collect();

@@ -14,7 +14,7 @@ use crate::format::catalog::{self, FileReading, Note, Rejection};
 use crate::graph::delta;
 use crate::graph::diff::{diff, number_parallel_edges};
 use crate::graph::records::{self, of_row};
-use crate::graph::{BuildSummary, Graph, Overlay, build_in_memory, build_to_file, digest, prepare};
+use crate::graph::{BuildSummary, Graph, Overlay, build_in_memory, build_to_file, digest, edges, prepare};
 use crate::model::change::{Batch, Counts};
 use crate::model::{ChangeSet, Kind, Operation, Symbols, Table};
 use crate::store::{CommitId, CommitText, HeadExtras, Layout, Ledger};
@@ -258,7 +258,10 @@ fn publication(
 ) -> Result<Option<HeadExtras>> {
     let Some(head) = &ledger.head().extras else { return Ok(None) };
     let small = changes.len() <= SMALL && head.deltas.len() < MANY_DELTAS;
-    if !small || !Overlay::takes(before.as_ref(), changes) {
+    // What HEAD names may have been lost, and the graph be another projection of the same state.
+    let there = |name: &String| layout.projections().join(name).is_file();
+    let whole = head.deltas.iter().chain([&head.projection]).all(there);
+    if !small || !whole || !Overlay::takes(before.as_ref(), changes) {
         return Ok(None);
     }
     let name = projections::delta_name_of(&state_digest);
@@ -283,9 +286,11 @@ impl Counted {
         }
         for &ty in crate::model::RelType::ALL {
             if let Some(kind) = ty.record() {
-                counts[kind as usize] += (0..graph.edge_count(ty) as u32)
-                    .filter(|&e| only_home || graph.edge_catalog(ty, e) == home)
-                    .count() as u64;
+                counts[kind as usize] += if only_home {
+                    graph.edge_count(ty)
+                } else {
+                    edges(graph, ty).filter(|&e| graph.edge_catalog(ty, e) == home).count() as u64
+                };
             }
         }
         Self(counts)

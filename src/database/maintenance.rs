@@ -1,10 +1,10 @@
 //! Checking that everything a store holds is whole and agrees.
 
 use super::environment::Environment;
-use super::error::Result;
+use super::error::{Error, Result};
 use super::projections::{self, hex};
 use crate::graph::delta;
-use crate::graph::{Projection, digest};
+use crate::graph::{Corrupt, Projection, digest};
 use crate::store::{self, BackupReport, CheckReport, CompactReport, Head, Layout, Ledger, RepairReport};
 use std::path::Path;
 
@@ -147,6 +147,22 @@ pub fn repair(
     let report = environment.with_access(|access| store::repair(layout, access, progress))?;
     rebuild_projection(layout, environment)?;
     Ok(report)
+}
+
+/// Deletes a projection that was found damaged while it was read: whoever reads its state next has it made anew from the
+/// ledger. Those who have it mapped keep what they see.
+///
+/// # Errors
+/// When it cannot be deleted.
+pub fn discard_damaged(corrupt: &Corrupt) -> Result<()> {
+    match std::fs::remove_file(&corrupt.file) {
+        Ok(()) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(source) => {
+            let reason = format!("{corrupt}, and cannot be deleted so that it is made anew: {source}");
+            Err(Error::User(reason))
+        }
+    }
 }
 
 /// Opens a ledger's engine and reads everything: what a child process does, so that an engine that hangs or aborts takes

@@ -24,7 +24,9 @@ pub use export::{ExportFormat, ExportTarget, export};
 pub use findings::{Asked, Question, Tally, Waivers, ask, findings_diff};
 pub use history::{commit_rows, differences_rows, log_rows};
 pub use import::{Import, Imported};
-pub use maintenance::{Checked, Compacted, backup, check, compact, probe, repair, restore, verify_backup};
+pub use maintenance::{
+    Checked, Compacted, backup, check, compact, discard_damaged, probe, repair, restore, verify_backup,
+};
 pub use page::{ReportMade, explain_why, report};
 pub use stats::{dangling, stats};
 pub use what_if::{newly_dangling, what_if};
@@ -33,6 +35,7 @@ pub use what_if::{newly_dangling, what_if};
 pub use crate::findings::procedures;
 pub use crate::format::catalog::{Encoding, NoProgress, Note, Progress, Rejection};
 pub use crate::format::export::ExportError;
+pub use crate::graph::{Corrupt, catch_corruption};
 pub use crate::model::{Kind, Language, Value, date};
 pub use crate::query::registry::{Arguments, Procedure};
 pub use crate::query::rows::{Row, Rows};
@@ -103,16 +106,25 @@ impl Database {
     /// # Errors
     /// When there is none, or it is not one that this program reads.
     pub fn find_store(named: Option<&Path>, from: &Path) -> Result<Self> {
-        let layout = match named {
-            Some(path) => {
-                let inner = Layout::within(path);
-                // Both the folder that holds a store and the store's own folder may be named.
-                if inner.root().is_dir() { inner } else { Layout::at(path) }
-            }
-            None => Layout::find_upwards(from)?,
-        };
+        let layout = Self::locate(named, from)?;
         layout.verify()?;
         Ok(Self::Store(layout))
+    }
+
+    /// As [`Self::find_store`], for a check: also a store whose file `FORMAT` is damaged or lost.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn find_damaged_store(named: Option<&Path>, from: &Path) -> Result<Self> {
+        let layout = Self::locate(named, from)?;
+        if layout.has_parts() { Ok(Self::Store(layout)) } else { Err(layout.not_a_store().into()) }
+    }
+
+    fn locate(named: Option<&Path>, from: &Path) -> Result<Layout> {
+        let Some(path) = named else { return Ok(Layout::nearest(from)?) };
+        let inner = Layout::within(path);
+        // Both the folder that holds a store and the store's own folder may be named.
+        Ok(if inner.root().is_dir() { inner } else { Layout::at(path) })
     }
 
     /// The store, for what only a store can do.

@@ -41,10 +41,10 @@ pub enum Error {
 /// A part of a mapped projection whose checksum does not match. Whoever reads a graph does not handle it at every
 /// access: it unwinds to [`catch_corruption`], and the projection is rebuilt from the ledger.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("projection {file}: part {section} is damaged")]
+#[error("projection {}: part {section} is damaged", file.display())]
 pub struct Corrupt {
     /// The projection's file.
-    pub file: String,
+    pub file: PathBuf,
     /// The part.
     pub section: String,
 }

@@ -348,8 +348,7 @@ impl SectionFile {
         let whole = if blocks.len() > 16 { blocks.into_par_iter().all(one) } else { blocks.into_iter().all(one) };
         if !whole {
             let key = self.entries[section.index].key;
-            let file = self.path.display().to_string();
-            Corrupt { file, section: format!("{key:#x}") }.unwind();
+            Corrupt { file: self.path.clone(), section: format!("{key:#x}") }.unwind();
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::model::{ColumnType, Kind, RelType, Sym, Symbols, Table, list};
 
 /// The column of a region's parent.
@@ -63,10 +65,16 @@ impl Definitions {
 #[must_use]
 pub fn check(symbols: &Symbols, tables: &[Table]) -> Vec<Violation> {
     let definitions = Definitions::of(symbols, tables);
-    let mut violations = Vec::new();
-    for (t, table) in tables.iter().enumerate() {
-        check_references(symbols, &definitions, t, table, &mut violations);
-    }
+    let of_tables: Vec<Vec<Violation>> = tables
+        .par_iter()
+        .enumerate()
+        .map(|(t, table)| {
+            let mut violations = Vec::new();
+            check_references(symbols, &definitions, t, table, &mut violations);
+            violations
+        })
+        .collect();
+    let mut violations: Vec<Violation> = of_tables.into_iter().flatten().collect();
     check_regions(symbols, tables, &mut violations);
     violations.sort_by_key(|v| (v.table, v.row, v.column));
     violations

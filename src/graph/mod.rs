@@ -286,5 +286,16 @@ pub(crate) fn identity_text(symbols: &Symbols, table: &crate::model::Table, row:
     }
 }
 
+/// The numbers of the relationships of a type. Below [`Graph::edge_bound`] there may be numbers that are none's.
+pub fn edges(graph: &dyn Graph, ty: RelType) -> Box<dyn Iterator<Item = EdgeIndex> + '_> {
+    let bound = graph.edge_bound(ty);
+    if u64::from(bound) == graph.edge_count(ty) {
+        return Box::new(0..bound);
+    }
+    let kind = ty.from();
+    let sources = graph.nodes(kind).chain(graph.dangling().filter(move |&node| graph.kind(node) == kind));
+    Box::new(sources.flat_map(move |node| graph.outgoing(ty, node).iter().map(|(_, edge)| edge)))
+}
+
 /// Marks that a sharing edge's symbol is absent, as dictionaries store it.
 pub(crate) const NONE: u32 = Sym::NONE.0;

@@ -241,6 +241,7 @@ pub fn restore(file: &Path, target: &Layout) -> Result<BackupReport> {
     }
     let home = verify_backup(file)?.head.home;
     let parent = target.root().parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent).map_err(|e| Error::io("create", parent, e))?;
     let folder = tempfile::Builder::new().prefix(".tiaokuai-restoring-").tempdir_in(parent);
     let folder = folder.map_err(|e| Error::io("create", parent, e))?;
     let made = Layout::within(folder.path());

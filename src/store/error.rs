@@ -175,6 +175,12 @@ impl Error {
     /// The error for a failure of a file, by what the system said.
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
+        // A failure to make a temporary file names that one as well, which says nothing to the reader.
+        let text = source.to_string();
+        let source = match text.split_once(" at path \"") {
+            Some((cause, _)) => io::Error::new(source.kind(), cause),
+            None => source,
+        };
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem if action != "read" => {

@@ -21,6 +21,9 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// What a store's own folder is called.
+    pub const FOLDER: &str = FOLDER;
+
     /// The store in this folder, found without looking whether it is there.
     #[must_use]
     pub fn within(folder: &Path) -> Self {
@@ -38,15 +41,31 @@ impl Layout {
     /// # Errors
     /// [`Error::NotAStore`] where there is none, and those of [`Self::verify`].
     pub fn find_upwards(start: &Path) -> Result<Self> {
+        let layout = Self::nearest(start)?;
+        layout.verify()?;
+        Ok(layout)
+    }
+
+    /// As [`Self::find_upwards`], but whatever its file `FORMAT` says: for a check.
+    ///
+    /// # Errors
+    /// [`Error::NotAStore`] where there is none.
+    pub fn nearest(start: &Path) -> Result<Self> {
         let absolute = std::path::absolute(start).map_err(|e| Error::io("read", start, e))?;
-        for folder in absolute.ancestors() {
-            let layout = Self::within(folder);
-            if layout.root.is_dir() {
-                layout.verify()?;
-                return Ok(layout);
-            }
-        }
-        Err(Error::NotAStore { path: absolute })
+        let found = absolute.ancestors().map(Self::within).find(|layout| layout.root.is_dir());
+        found.ok_or(Error::NotAStore { path: absolute })
+    }
+
+    /// Whether there are the parts of a store, damaged or not.
+    #[must_use]
+    pub fn has_parts(&self) -> bool {
+        self.format().is_file() || self.head().is_file() || self.ledger().is_dir()
+    }
+
+    /// The error that this is none.
+    #[must_use]
+    pub fn not_a_store(&self) -> Error {
+        Error::NotAStore { path: self.root.clone() }
     }
 
     /// Makes the folders and the file `FORMAT` of a new store.

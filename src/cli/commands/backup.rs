@@ -24,6 +24,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     let report = if args.verify {
         verify_backup(&args.file)?
     } else {
+        output::outside_stores(&args.file)?;
         let database = context.store()?;
         let layout = database.layout()?;
         context.with_environment(|e| backup(layout, &args.file, e))?

@@ -19,7 +19,7 @@ pub(in crate::cli) struct Args {
 }
 
 pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
-    let database = context.store()?;
+    let database = context.damaged_store()?;
     let layout = database.layout()?;
     let checked = context.with_environment(|e| check(layout, e, &mut |_, _| {}))?;
     let row = |part: &'static str, problem: &str| -> Row<'static> {

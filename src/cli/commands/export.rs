@@ -53,6 +53,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         let Some(path) = &context.global.out else {
             return Err(Failure::Usage(format!("`export --as {word}` writes a folder: name it with --out")));
         };
+        output::outside_stores(path)?;
         export(&snapshot, region, format, ExportTarget::Folder { path, replace: args.replace })?
     } else {
         output::write_to(context, |out| Ok(export(&snapshot, region, format, ExportTarget::Stream(out))?))?

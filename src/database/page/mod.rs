@@ -16,7 +16,7 @@ use super::error::Result;
 use super::findings::{Question, Tally, Waivers, ask};
 use super::projections::hex;
 use crate::findings::{Hierarchy, procedures};
-use crate::graph::{CellRef, Graph, Node, Presence};
+use crate::graph::{CellRef, Graph, Node, Presence, edges};
 use crate::model::table::number_value;
 use crate::model::{Kind, Language, RelType, Value, ValueType};
 use crate::query::registry::{Arguments, Procedure};
@@ -165,7 +165,7 @@ impl<'g> Making<'g, '_> {
             }
         }
         for &ty in RelType::ALL.iter().filter(|ty| ty.record().is_some()) {
-            for edge in 0..graph.edge_count(ty) as u32 {
+            for edge in edges(graph, ty) {
                 *records.entry(graph.edge_catalog(ty, edge)).or_default() += 1;
             }
         }
@@ -217,7 +217,7 @@ impl<'g> Making<'g, '_> {
             let whole = self.question.region.is_none();
             if whole {
                 figures.sharing_edges += graph.edge_count(ty);
-                let counts = (0..graph.edge_count(ty) as u32).filter(|&e| active[graph.edge_terms(ty, e) as usize]);
+                let counts = edges(graph, ty).filter(|&e| active[graph.edge_terms(ty, e) as usize]);
                 figures.active_edges += counts.count() as u64;
             } else {
                 for source in graph.nodes(ty.from()) {

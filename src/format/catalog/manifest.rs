@@ -1,5 +1,6 @@
 //! `catalog.toml`: the catalog's own record and its tiers.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::cells::{control_character, float, integer, tier};
-use super::encoding::TextSource;
+use super::encoding::{Encoding, TextSource};
 use super::reading::{FileReading, ReadOptions};
 use super::rejection::{Reason, Rejection};
 use super::rows::CELL_LIMIT;
@@ -33,13 +34,18 @@ pub(super) struct Manifest {
 
 /// Reads the file.
 pub(super) fn read(
-    input: impl std::io::Read,
+    mut input: impl std::io::Read,
     path: &Path,
     scope: &mut SymbolScope<'_>,
     options: &ReadOptions<'_>,
 ) -> Result<Manifest, Error> {
     let file: Arc<Path> = path.into();
-    let mut source = TextSource::new(input, file.clone(), options.encoding, options.progress);
+    let mut bytes = Vec::new();
+    let io = |source| Error::Io { path: path.to_path_buf(), source };
+    input.by_ref().take(CELL_LIMIT as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
+    // TOML is UTF-8, also beside spreadsheets that are not; some editors save it as they save everything.
+    let encoding = if std::str::from_utf8(&bytes).is_ok() { Encoding::Utf8 } else { options.encoding };
+    let mut source = TextSource::new(&bytes[..], file.clone(), encoding, options.progress);
     let mut text = String::new();
     while !source.fill(&mut text, 1)? {
         if text.len() > CELL_LIMIT {

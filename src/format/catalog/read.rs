@@ -41,6 +41,8 @@ pub fn read(dir: &Path, options: &ReadOptions<'_>) -> Result<Reading, Error> {
                 total += metadata.len();
                 files.push((kind, path));
             }
+            // A link to nowhere is no file that was left out: what it should lead to is missing.
+            Err(source) if kind != Kind::Catalog && path.is_symlink() => return Err(Error::Io { path, source }),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && kind != Kind::Catalog => {}
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && dir.is_dir() => {
                 return Err(Error::NoManifest { dir: dir.to_path_buf() });

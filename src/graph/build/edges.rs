@@ -116,22 +116,40 @@ fn collect_records(symbols: &Symbols, tables: &[Cow<'_, Table>], nodes: &mut Nod
         .filter_map(|(word, _)| Some((symbols.find(word)?, RelType::from_name(word)?)))
         .collect();
     let (words, from, to) = (shares.syms(0), shares.syms(1), shares.syms(2));
-    for row in 0..shares.len() {
-        let Some(&(_, ty)) = types.iter().find(|(sym, _)| *sym == words[row]) else { continue };
-        let (from, to) = (nodes.refer(ty.from(), from[row]), nodes.refer(ty.to(), to[row]));
+    let type_of = |row: usize| types.iter().find(|(sym, _)| *sym == words[row]).map(|(_, ty)| *ty);
+    let found = look_up(shares.len(), |row| {
+        let ty = type_of(row)?;
+        Some((nodes.defined(ty.from(), from[row]), nodes.defined(ty.to(), to[row])))
+    });
+    for (row, ends) in found.into_iter().enumerate() {
+        let (Some(ty), Some(ends)) = (type_of(row), ends) else { continue };
+        let from = ends.0.unwrap_or_else(|| nodes.refer(ty.from(), from[row]));
+        let to = ends.1.unwrap_or_else(|| nodes.refer(ty.to(), to[row]));
         by_type[ty as usize].push(Edge { from, to, row: row as u32 });
     }
     let mut ends = |ty: RelType, record: Kind, from: usize, to: usize| {
         let table = &tables[record as usize];
         let (from, to) = (table.syms(from), table.syms(to));
-        for row in 0..table.len() {
-            let (from, to) = (nodes.refer(ty.from(), from[row]), nodes.refer(ty.to(), to[row]));
+        let found =
+            look_up(table.len(), |row| Some((nodes.defined(ty.from(), from[row]), nodes.defined(ty.to(), to[row]))));
+        for (row, ends) in found.into_iter().enumerate() {
+            let Some(ends) = ends else { continue };
+            let from = ends.0.unwrap_or_else(|| nodes.refer(ty.from(), from[row]));
+            let to = ends.1.unwrap_or_else(|| nodes.refer(ty.to(), to[row]));
             by_type[ty as usize].push(Edge { from, to, row: row as u32 });
         }
     };
     ends(RelType::Needs, Kind::Need, 0, 1);
     ends(RelType::Compact, Kind::Compact, 0, 1);
     ends(RelType::Adopted, Kind::Adoption, 1, 0);
+}
+
+/// The ends of a relationship that are defined; nothing for a row that states none.
+type DefinedEnds = Option<(Option<Node>, Option<Node>)>;
+
+/// Looks the ends of every row up, on all cores: only what dangles is left to be numbered one after another.
+fn look_up(rows: usize, ends: impl Fn(usize) -> DefinedEnds + Send + Sync) -> Vec<DefinedEnds> {
+    (0..rows).into_par_iter().map(ends).collect()
 }
 
 /// Where the nodes that a type of relationship leaves (or enters) stand in its offsets: the defined nodes of a kind,
