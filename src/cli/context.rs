@@ -12,7 +12,7 @@ use super::exit::Failure;
 use super::progress::Bar;
 use crate::database::Language;
 use crate::database::ProbeCommand;
-use crate::database::{Database, Environment, Notice, Reader, Snapshot, what_if};
+use crate::database::{Database, Environment, Notice, Reader, Snapshot, newly_dangling, what_if};
 use crate::database::{Encoding, NoProgress, Progress, Rejection};
 use crate::report::Format;
 
@@ -189,7 +189,14 @@ impl Context {
 
     /// The snapshot with the files of a directory put over it.
     pub(super) fn what_if(&self, snapshot: &Snapshot, dir: &Path, reading: &Reading) -> Result<Snapshot, Failure> {
-        Ok(what_if(snapshot, dir, &self.reader(reading))?)
+        let after = what_if(snapshot, dir, &self.reader(reading))?;
+        for (kind, id) in newly_dangling(snapshot, &after) {
+            self.tell(&match self.language {
+                Language::English => format!("{}: no {} has the id `{id}`", dir.display(), kind.label()),
+                Language::Chinese => format!("{}：没有代号为 `{id}` 的{}", dir.display(), kind.spec().chinese),
+            });
+        }
+        Ok(after)
     }
 
     /// Says something on standard error.

@@ -16,19 +16,20 @@ use exit::Outcome;
 
 const EXAMPLES: &str = "\
 Examples:
-  tiaokuai report sample-catalogs/guangdong        what is wrong in a catalog directory, without any set-up
-  tiaokuai init --catalog cn-gd                    make a store in this folder
-  tiaokuai import sample-catalogs/guangdong        put a catalog directory into it
-  tiaokuai silos --scope region --format csv       every silo of scope region
-  tiaokuai unreachable --region 440100             what the grassroots of a city cannot get, and the repairs
-  tiaokuai why CONSUMER DATASET                    the path, or the proof that there is none
-  tiaokuai findings diff 1 2                       what opened and closed between two states
+  tiaokuai report sample-catalogs/guangdong      what stands in the way, no set-up needed
+  tiaokuai init --catalog cn-gd                  make a store in this folder
+  tiaokuai import sample-catalogs/guangdong      put a catalog directory into it
+  tiaokuai silos --scope region --format csv     datasets that never leave a region
+  tiaokuai unreachable --region 440100           what a city's grassroots cannot get
+  tiaokuai why CONSUMER DATASET                  the path, or the proof that there is none
+  tiaokuai findings diff 1 2                     what opened and closed between two states
 
 Exit codes: 0 done, and nothing found at or above --fail-on; 1 something found; 2 an error.";
 
-/// 条块: a federated data-catalog graph database. Finds silos, unreachable units and duplicate platforms.
+/// 条块: a data-catalog graph database. Finds datasets that nobody else can get, grassroots units that cannot get what they
+/// need, and platforms built twice, each with its proof
 #[derive(Debug, Parser)]
-#[command(name = "tiaokuai", version, about, after_help = EXAMPLES, propagate_version = true)]
+#[command(name = "tiaokuai", version, after_help = EXAMPLES)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -36,23 +37,29 @@ struct Cli {
     command: Command,
 }
 
+/// The heading of what every command takes, so that a command's own options stand first and together.
+const EVERYWHERE: &str = "Options of every command";
+
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 struct Global {
     /// The store, or the folder that holds it; without it, the nearest one from here upwards
-    #[arg(long, global = true, value_name = "DIR", env = "TIAOKUAI_STORE")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR", env = "TIAOKUAI_STORE")]
     store: Option<PathBuf>,
     /// The language of everything a reader sees
-    #[arg(long, global = true, value_parser = ["en", "zh"], env = "TIAOKUAI_LANG", default_value = "en")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "TIAOKUAI_LANG", default_value = "en")]
+    #[arg(value_parser = ["en", "zh"])]
     lang: String,
     /// How rows are written [default: table]
-    #[arg(long, global = true, value_parser = ["table", "csv", "tsv", "json", "jsonl", "markdown"])]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    #[arg(value_parser = ["table", "csv", "tsv", "json", "jsonl", "markdown"])]
     format: Option<String>,
     /// Write to this file instead of standard output (it appears whole or not at all)
-    #[arg(long, short, global = true, value_name = "FILE")]
+    #[arg(long, short, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
     out: Option<PathBuf>,
     /// When to use colours
-    #[arg(long, global = true, value_parser = ["auto", "always", "never"], default_value = "auto")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, default_value = "auto")]
+    #[arg(value_parser = ["auto", "always", "never"])]
     color: String,
 }
 

@@ -164,7 +164,8 @@ impl Assembled {
     }
 }
 
-fn rule(breach: &Breach) -> Reason {
+/// Why a record that breaks a rule of the whole state cannot be taken.
+pub(super) fn rule(breach: &Breach) -> Reason {
     match breach {
         Breach::WrongKind { expected, found } => Reason::Rule {
             english: format!("this is the id of a {}; a {} is wanted", found.label(), expected.label()),

@@ -31,7 +31,7 @@ pub enum Error {
     #[error(transparent)]
     Catalog(#[from] catalog::Error),
     /// Records cannot be taken. The caller prints them.
-    #[error("{} records cannot be taken; nothing was changed", .0.len())]
+    #[error("{} {} cannot be taken; nothing was changed", .0.len(), if .0.len() == 1 { "record" } else { "records" })]
     Rejected(Vec<Rejection>),
     /// Two directories hold the same catalog.
     #[error("{} and {} are both the catalog `{id}`: one of them has to go, or get an id of its own", first.display(), second.display())]

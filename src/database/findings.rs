@@ -152,7 +152,7 @@ impl<'g> Inside<'g> {
         };
         let hierarchy = Hierarchy::new(graph);
         let outer = hierarchy.region_by_code(code).ok_or_else(|| {
-            Error::User(format!("no region has the code `{code}`; `tiaokuai stats` shows what there is"))
+            Error::User(format!("no region has the code `{code}`; codes are those of the column `code` in regions.csv"))
         })?;
         let column = procedure.columns.iter().position(|c| *c == column).unwrap_or_default();
         Ok(Self { graph, hierarchy, outer, column, of_department, last: None })

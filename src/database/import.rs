@@ -228,6 +228,8 @@ impl Import<'_> {
 
 fn close(ledger: Option<Ledger>) -> Result<()> {
     if let Some(ledger) = ledger {
+        // What readers have mapped stays until they are done.
+        projections::clean_up(ledger.layout(), false)?;
         ledger.close()?;
     }
     Ok(())
@@ -348,7 +350,7 @@ impl RejectedRows {
         let stored = records::to_tables(before, &mut symbols, |kind, catalog| catalog == home && kinds.contains(&kind));
         let mut restored: Vec<Table> = Vec::new();
         for table in &stored {
-            let new = after.tables.iter().filter(|t| t.kind == table.kind && t.catalog.first().is_some());
+            let new = after.tables.iter().filter(|t| t.kind == table.kind && !t.catalog.is_empty());
             let mut taken: HashMap<Vec<String>, Vec<(usize, usize)>> = HashMap::new();
             let new: Vec<&Table> = new.collect();
             for (t, table) in new.iter().enumerate() {

@@ -132,7 +132,7 @@ pub struct Compacted {
 pub fn compact(layout: &Layout, environment: &Environment<'_>) -> Result<Compacted> {
     let ledger = environment.with_access(|access| store::compact(layout, access))?;
     rebuild_projection(layout, environment)?;
-    Ok(Compacted { ledger, projections: projections::clean_up(layout)? })
+    Ok(Compacted { ledger, projections: projections::clean_up(layout, true)? })
 }
 
 /// Rebuilds what can be: the ledger from its whole commits where it is damaged, the projection from the ledger.

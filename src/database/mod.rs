@@ -27,7 +27,7 @@ pub use import::{Import, Imported};
 pub use maintenance::{Checked, Compacted, backup, check, compact, probe, repair, restore, verify_backup};
 pub use page::{ReportMade, explain_why, report};
 pub use stats::{dangling, stats};
-pub use what_if::what_if;
+pub use what_if::{newly_dangling, what_if};
 
 // What callers speak with: they need not know which layer it comes from.
 pub use crate::findings::procedures;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::environment::{Environment, Notice};
@@ -52,20 +52,32 @@ pub(super) fn build(layout: &Layout, symbols: &Symbols, tables: &[Table]) -> Res
     Ok(extras(&summary, digest, name, Vec::new()))
 }
 
+/// How often a reader follows a HEAD that moves on while it opens what HEAD named.
+const TRIES: usize = 5;
+
 /// The graph of the newest state. Nothing but HEAD and the projection that it names is opened, as long as that is whole.
 pub(super) fn present(layout: &Layout, environment: &Environment<'_>) -> Result<Snapshot> {
-    let head = Head::read(&layout.head())?;
-    let Some(extras) = &head.extras else {
-        // A crash or a repair left a state that nobody has projected yet.
-        let reason = "the newest state has no projection yet".to_owned();
-        return from_ledger(layout, head.state, environment, reason);
-    };
-    let state = StateInfo { number: head.state, time: head.time, digest: extras.digest };
-    let opened = open(layout, extras);
-    match opened {
-        Ok(graph) => Ok(Snapshot { graph, state: Some(state), home: Some(head.home), notes: Vec::new() }),
-        Err(reason) => from_ledger(layout, head.state, environment, reason),
+    let mut head = Head::read(&layout.head())?;
+    for _ in 0..TRIES {
+        let reason = match &head.extras {
+            // A crash or a repair left a state that nobody has projected yet.
+            None => "the newest state has no projection yet".to_owned(),
+            Some(extras) => match open(layout, extras) {
+                Ok(graph) => {
+                    let state = StateInfo { number: head.state, time: head.time, digest: extras.digest };
+                    return Ok(Snapshot { graph, state: Some(state), home: Some(head.home), notes: Vec::new() });
+                }
+                Err(reason) => reason,
+            },
+        };
+        // A writer may have published, and cleaned up, between the two readings.
+        let now = Head::read(&layout.head())?;
+        if now == head {
+            return from_ledger(layout, head.state, environment, reason);
+        }
+        head = now;
     }
+    from_ledger(layout, head.state, environment, "HEAD moves on faster than it can be followed".to_owned())
 }
 
 /// Opens the projection that HEAD names, with its deltas, or the state's own; why it cannot be, in words.
@@ -200,29 +212,44 @@ pub(super) fn open_for_writing(layout: &Layout, environment: &Environment<'_>) -
     Ok(ledger)
 }
 
-/// Deletes projections and deltas that HEAD does not name and nobody has mapped.
-pub(super) fn clean_up(layout: &Layout) -> Result<u64> {
+/// Deletes projections and deltas that HEAD does not name and nobody has mapped; how many bytes that freed. Projections
+/// of past states that somebody asked for are kept, unless all are to go.
+pub(super) fn clean_up(layout: &Layout, past_too: bool) -> Result<u64> {
     let head = Head::read(&layout.head())?;
-    let named: Vec<&String> = head.extras.iter().flat_map(|e| e.deltas.iter().chain([&e.projection])).collect();
+    let mut wanted: Vec<String> =
+        head.extras.iter().flat_map(|e| e.deltas.iter().chain([&e.projection])).cloned().collect();
     let folder = layout.projections();
-    let mut freed = 0;
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(0),
         Err(source) => return Err(Error::Io { path: folder, source }),
     };
+    let mut paths = Vec::new();
     for entry in entries {
         let path = entry.map_err(|source| Error::Io { path: folder.clone(), source })?.path();
-        let is_named = path.file_name().is_some_and(|n| named.iter().any(|wanted| n == wanted.as_str()));
-        if !is_named {
-            freed += delete_unmapped(&path);
+        // A note of which projection shows a past state.
+        if !past_too && path.extension().is_some_and(|e| e == "state") {
+            let digest = fs::read_to_string(&path).unwrap_or_default();
+            wanted.extend(digest.get(..32).map(|name| format!("{name}.projection")));
+            continue;
         }
+        paths.push(path);
     }
-    Ok(freed)
+    let is_wanted = |path: &Path| path.file_name().is_some_and(|n| wanted.iter().any(|w| n == w.as_str()));
+    let superfluous = paths.iter().filter(|path| !is_wanted(path) && !is_being_written(path));
+    Ok(superfluous.map(|path| delete_unmapped(path)).sum())
+}
+
+/// Whether a file is a temporary one that some process may still write: one that a killed process left gets old.
+fn is_being_written(path: &Path) -> bool {
+    const LONG: std::time::Duration = std::time::Duration::from_secs(3600);
+    let temporary = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+    let age = fs::metadata(path).and_then(|m| m.modified()).ok().and_then(|t| t.elapsed().ok());
+    temporary && age.is_none_or(|age| age < LONG)
 }
 
 /// Deletes a file unless another process holds its lock; how many bytes that freed.
-fn delete_unmapped(path: &PathBuf) -> u64 {
+fn delete_unmapped(path: &Path) -> u64 {
     let freed = |path: &Path| -> std::io::Result<u64> {
         let file = fs::File::open(path)?;
         if file.try_lock().is_err() {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Snapshot;
-use super::assemble::Reader;
+use super::assemble::{Reader, rule};
 use super::error::{Error, Result};
 use crate::format::catalog;
 use crate::graph::build_in_memory;
@@ -45,16 +45,26 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
     if !violations.is_empty() {
         let first = &violations[0];
         let record = of_row(&symbols, &tables[first.table], first.row);
+        let (kind, column) = (record.kind.spec().file, record.kind.columns()[first.column].name);
+        let value = symbols.get(tables[first.table].sym(first.column, first.row)).unwrap_or_default();
+        let breach = rule(&first.breach).message(crate::model::Language::English);
         return Err(Error::User(format!(
-            "with {} put, a {} would break a rule: {:?}",
-            dir.display(),
-            record.kind.label(),
-            first.breach
+            "{}: with it put, {kind}, column {column}, `{value}`: {breach}",
+            dir.display()
         )));
     }
     // Built anew: rows of a directory bear no numbers by which an overlay could tell parallel edges apart.
     let (after, _) = build_in_memory(&symbols, &tables, [0; 32])?;
     Ok(Snapshot { graph: Arc::new(after), ..snapshot.clone() })
+}
+
+/// The references that lead nowhere in the second snapshot and were not there in the first, in the order of kind and
+/// id: what a plan probably misspells.
+#[must_use]
+pub fn newly_dangling(before: &Snapshot, after: &Snapshot) -> Vec<(Kind, String)> {
+    let graph = after.graph.as_ref();
+    let new = graph.dangling().map(|node| (graph.kind(node), graph.id(node)));
+    new.filter(|(kind, id)| before.graph.find(*kind, id).is_none()).map(|(kind, id)| (kind, id.to_owned())).collect()
 }
 
 /// Puts rows into the tables of a state: over the rows of their identity, or beside them. Sharing edges without an id of

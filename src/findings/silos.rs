@@ -137,18 +137,19 @@ impl<'g> Grid<'g> {
 fn find(flow: &Flow<'_>, scope: Scope, withheld: bool) -> Vec<Silo> {
     let graph = flow.graph;
     let grid = Grid { hierarchy: Hierarchy::new(graph) };
-    let mut silos: Vec<Silo> = flow
+    let found: Vec<Vec<Silo>> = flow
         .network
         .datasets()
         .par_chunks(1024)
-        .flat_map_iter(|datasets| {
-            let mut reach = Reach::new(flow);
-            let silos: Vec<Silo> =
-                datasets.iter().filter_map(|&d| examine(flow, &grid, &mut reach, scope, withheld, d)).collect();
-            silos
-        })
+        .map_init(
+            || Reach::new(flow),
+            |reach, datasets| {
+                datasets.iter().filter_map(|&d| examine(flow, &grid, reach, scope, withheld, d)).collect()
+            },
+        )
         .collect();
-    silos.sort_by(|a, b| b.needed_by.cmp(&a.needed_by).then_with(|| graph.compare(a.dataset, b.dataset)));
+    let mut silos: Vec<Silo> = found.into_iter().flatten().collect();
+    silos.par_sort_by(|a, b| b.needed_by.cmp(&a.needed_by).then_with(|| graph.compare(a.dataset, b.dataset)));
     silos
 }
 

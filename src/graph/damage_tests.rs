@@ -15,7 +15,7 @@ fn rows() -> Vec<(u8, [u8; 12])> {
 fn projection(path: &Path, rows: &[(u8, [u8; 12])]) {
     let mut symbols = Symbols::new();
     let tables = numbered_tables(&mut symbols, &state(3, rows));
-    build_to_file(path, &mut symbols, &tables, [7; 32]).expect("built");
+    build_to_file(path, &symbols, &tables, [7; 32]).expect("built");
 }
 
 /// What reading a projection comes to: nothing where it is found damaged.

@@ -259,7 +259,7 @@ mod tests {
         all.extend(catalogs.iter().map(|(id, _)| (Kind::Region, *id, &region_cells[..])));
         let mut symbols = Symbols::new();
         let tables = tables(&mut symbols, &all);
-        let (graph, _) = build_in_memory(&mut symbols, &tables, [0; 32]).expect("built");
+        let (graph, _) = build_in_memory(&symbols, &tables, [0; 32]).expect("built");
         let node = graph.find(Kind::Region, region).expect("defined");
         assert_eq!(graph.outranked().len(), catalogs.len() - 1);
         graph.node_catalog(node).to_owned()

@@ -83,7 +83,38 @@ pub(super) fn push_plain(out: &mut Vec<u8>, value: &Value<'_>, glossary: Option<
             }
             out.extend_from_slice(cell.as_bytes());
         }
-        Value::Map(_) => json::push_value(out, value),
+        Value::Map(entries) => match Relationship::of(entries) {
+            Some(relationship) => relationship.push(out),
+            None => json::push_value(out, value),
+        },
+    }
+}
+
+/// A relationship as evidence names it: outside of JSON it is written `TYPE from → to`, with its own id in brackets.
+struct Relationship<'v> {
+    ty: &'v str,
+    from: &'v str,
+    to: &'v str,
+    id: Option<&'v str>,
+}
+
+impl<'v> Relationship<'v> {
+    fn of(entries: &'v [(Cow<'_, str>, Value<'_>)]) -> Option<Self> {
+        let text = |key: &str| entries.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.as_text());
+        let known = entries.iter().all(|(key, _)| matches!(key.as_ref(), "type" | "from" | "to" | "id"));
+        known.then_some(())?;
+        Some(Self { ty: text("type")?, from: text("from")?, to: text("to")?, id: text("id") })
+    }
+
+    fn push(&self, out: &mut Vec<u8>) {
+        for part in [self.ty, " ", self.from, " → ", self.to] {
+            out.extend_from_slice(part.as_bytes());
+        }
+        if let Some(id) = self.id {
+            for part in [" [", id, "]"] {
+                out.extend_from_slice(part.as_bytes());
+            }
+        }
     }
 }
 
@@ -111,9 +142,12 @@ pub(super) fn push_readable(out: &mut String, value: &Value<'_>, glossary: Optio
                 push_readable(out, item, glossary, language);
             }
         }
-        Value::Map(_) => {
+        Value::Map(entries) => {
             let mut bytes = Vec::new();
-            json::push_value(&mut bytes, value);
+            match Relationship::of(entries) {
+                Some(relationship) => relationship.push(&mut bytes),
+                None => json::push_value(&mut bytes, value),
+            }
             push_harmless(out, &String::from_utf8_lossy(&bytes));
         }
     }
@@ -142,6 +176,18 @@ pub(super) fn push_harmless(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_relationship_reads_as_one_and_other_maps_stay_json() {
+        let entry = |key: &'static str, value: &'static str| (key.into(), Value::text(Some(value)));
+        let edge = vec![entry("type", "SERVES"), entry("from", "cn:p"), entry("to", "cn:d"), entry("id", "x")];
+        let mut out = Vec::new();
+        push_plain(&mut out, &Value::List(vec![Value::Map(edge.clone())]), None);
+        assert_eq!(String::from_utf8_lossy(&out), "SERVES cn:p → cn:d [x]");
+        assert_eq!(readable(&Value::Map(edge[..3].to_vec()), Language::English), "SERVES cn:p → cn:d");
+        let other = Value::Map(vec![entry("from", "a")]);
+        assert_eq!(readable(&other, Language::English), r#"{"from":"a"}"#);
+    }
 
     fn readable(value: &Value<'_>, language: Language) -> String {
         let mut out = String::new();

@@ -153,7 +153,12 @@ pub fn glossary(column: &str) -> Option<Glossary> {
         "bloc" => Glossary::of(&[v::BLOC.words]),
         "group" => Glossary::of(&[v::BLOC.words, v::TIER.words]),
         "by" => Glossary::of(&[GROUP_BY]),
-        "kind" => Glossary::of(&[v::DEPARTMENT_KIND.words, POLICY_KIND, REUSE, DANGLING]),
+        "kind" => {
+            let mut words = Glossary::of(&[v::DEPARTMENT_KIND.words, POLICY_KIND, REUSE, DANGLING]);
+            words.0.extend(Kind::ALL.iter().map(|k| (k.label(), k.spec().chinese)));
+            words
+        }
+        "dangling" => Glossary::of(&[DANGLING]),
         "reason" => Glossary::of(&[LAGGING]),
         "verdict" => Glossary::of(&[VERDICT]),
         "agreement" => Glossary::of(&[AGREEMENT]),
@@ -253,9 +258,12 @@ mod tests {
             ("holder_tier", "national province city county township village"),
             ("status", "planned building running retired active requested suspended refused"),
             ("kind", "organ data-agency grassroots property circulation revenue security implementation"),
+            ("kind", "Region Dataset sharing_edge need"),
+            ("dangling", "broken absent"),
         ];
         for (column, words) in words {
             for english in words.split(' ') {
+                let english = &english.replace('_', " ");
                 let chinese = word(column, english, Language::Chinese);
                 assert!(chinese.chars().all(|c| !c.is_ascii()), "{column}: {english} is {chinese}");
                 assert_eq!(word(column, english, Language::English), english);

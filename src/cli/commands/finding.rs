@@ -15,10 +15,10 @@ pub(super) struct Finding {
     /// Keep the rows of this region and those under it
     #[arg(long, value_name = "CODE")]
     pub(super) region: Option<String>,
-    /// Answer as if the catalog files in this directory were put, and print what would open and close
+    /// Print what would open and close if the catalog files in this directory were put; nothing is written
     #[arg(long, value_name = "DIR")]
     pub(super) what_if: Option<PathBuf>,
-    /// The day to take for today
+    /// The day that waivers are held against, as 2026-05-01 [default: today]
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<String>,
     /// Exit with 1 when there is a row of this severity or above that is not waived

@@ -7,8 +7,12 @@ use crate::cli::output;
 use crate::database::Arguments;
 use crate::database::Value;
 use crate::database::{Question, findings_diff};
+
 /// All findings together: what opened, closed or was waived between two states
 #[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  tiaokuai findings diff 1 2
+  tiaokuai findings diff last-year/ this-year/      two catalog directories")]
 pub(in crate::cli) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -33,16 +37,16 @@ struct Diff {
     /// One finding alone
     #[arg(long, value_parser = ["silos", "unreachable", "redundant"])]
     finding: Option<String>,
-    /// The scope of silos
+    /// The scope in which silos are looked for
     #[arg(long, value_parser = ["any", "tier", "line", "region", "sector", "platform"], default_value = "any")]
     scope: String,
-    /// The tier of unreachable
+    /// The tier whose unmet needs are looked at: a tier's id, `grassroots` or `all`
     #[arg(long, default_value = "grassroots")]
     tier: String,
     /// Keep the rows of this region and those under it
     #[arg(long, value_name = "CODE")]
     region: Option<String>,
-    /// The day to take for today
+    /// The day that waivers are held against, as 2026-05-01 [default: today]
     #[arg(long, value_name = "DATE")]
     today: Option<String>,
     #[command(flatten)]

@@ -16,8 +16,8 @@ use crate::database::{Row, Rows};
   tiaokuai import --dry-run my-catalog/             what would be put, changed and deleted
   tiaokuai import --lenient my-catalog/             take the good records, list the others
 
-A file that is present states all records of its kind: a stored record without a row is deleted. A file
-that is absent says nothing about its kind.")]
+A file that is present states all records of its kind: a stored record without a row is
+deleted. A file that is absent says nothing about its kind.")]
 pub(in crate::cli) struct Args {
     /// The catalog directory
     dir: PathBuf,
@@ -63,7 +63,7 @@ fn tell(imported: &Imported, dry_run: bool, context: &Context) -> Result<(), Fai
         context.tell(&if chinese {
             format!("{rejected} 条记录未采用")
         } else {
-            format!("{rejected} records were left out")
+            format!("{rejected} {} left out", if rejected == 1 { "record was" } else { "records were" })
         });
     }
     let counts: Vec<Row<'static>> = Kind::ALL

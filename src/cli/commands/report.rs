@@ -8,7 +8,7 @@ use crate::cli::output;
 use crate::database::{Question, report};
 use crate::report::{Form, Format, page};
 
-/// What a person needs to know: the figures, the worst of each finding with its reason and repair
+/// What a person needs to know: the figures, and the worst of each finding with its reason and repair
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   tiaokuai report sample-catalogs/sichuan-chongqing
@@ -21,7 +21,7 @@ pub(in crate::cli) struct Args {
     /// Keep to this region and those under it
     #[arg(long, value_name = "CODE")]
     region: Option<String>,
-    /// Report as if the catalog files in this directory were put
+    /// Report as if the catalog files in this directory were put; nothing is written
     #[arg(long, value_name = "DIR")]
     what_if: Option<PathBuf>,
     /// The tier whose needs are looked at: a tier's id, `grassroots` or `all`
@@ -30,7 +30,7 @@ pub(in crate::cli) struct Args {
     /// How many of each finding to show
     #[arg(long, default_value_t = 5, value_name = "N")]
     top: usize,
-    /// The day to take for today
+    /// The day that waivers and dates are held against, as 2026-05-01 [default: today]
     #[arg(long, value_name = "DATE")]
     today: Option<String>,
     /// Exit with 1 when there is a finding of this severity or above that is not waived

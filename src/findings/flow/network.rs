@@ -38,6 +38,8 @@ struct Rows {
     targets: Vec<Carrier>,
     terms: Vec<u32>,
     edges: Vec<EdgeIndex>,
+    /// The row of each edge.
+    rows: Vec<u32>,
 }
 
 impl Rows {
@@ -49,6 +51,7 @@ impl Rows {
             targets: Vec::with_capacity(edges),
             terms: Vec::with_capacity(edges),
             edges: Vec::with_capacity(edges),
+            rows: Vec::with_capacity(edges),
         }
     }
 
@@ -56,6 +59,7 @@ impl Rows {
         self.targets.push(target);
         self.terms.push(terms);
         self.edges.push(edge);
+        self.rows.push(self.offsets.len() as u32 - 1);
     }
 
     fn end_row(&mut self) {
@@ -65,10 +69,6 @@ impl Rows {
     fn range(&self, row: u32) -> std::ops::Range<usize> {
         self.offsets[row as usize] as usize..self.offsets[row as usize + 1] as usize
     }
-
-    fn row_of(&self, slot: u32) -> u32 {
-        self.offsets.partition_point(|&o| o <= slot) as u32 - 1
-    }
 }
 
 /// Sharing edges by their target.
@@ -76,7 +76,16 @@ impl Rows {
 struct Backwards {
     offsets: Vec<u32>,
     sources: Vec<Carrier>,
+    terms: Vec<u32>,
     slots: Vec<Slot>,
+}
+
+/// The edges that enter a carrier from others, side by side.
+#[derive(Clone, Copy)]
+pub(super) struct Arriving<'n> {
+    pub(super) sources: &'n [Carrier],
+    pub(super) terms: &'n [u32],
+    pub(super) slots: &'n [Slot],
 }
 
 /// The network that data flows through.
@@ -314,11 +323,15 @@ impl Network {
         self.forward.terms[slot as usize]
     }
 
-    /// The edges that enter a carrier from others: sources and slots, side by side.
-    pub(super) fn arriving(&self, carrier: Carrier) -> (&[Carrier], &[Slot]) {
+    /// The edges that enter a carrier from others.
+    pub(super) fn arriving(&self, carrier: Carrier) -> Arriving<'_> {
         let backwards = self.backwards.get_or_init(|| self.turn());
         let range = backwards.offsets[carrier as usize] as usize..backwards.offsets[carrier as usize + 1] as usize;
-        (&backwards.sources[range.clone()], &backwards.slots[range])
+        Arriving {
+            sources: &backwards.sources[range.clone()],
+            terms: &backwards.terms[range.clone()],
+            slots: &backwards.slots[range],
+        }
     }
 
     fn turn(&self) -> Backwards {
@@ -331,16 +344,18 @@ impl Network {
         }
         let mut next = offsets.clone();
         let mut sources = vec![0; self.forward.targets.len()];
+        let mut terms = vec![0; self.forward.targets.len()];
         let mut slots = vec![0; self.forward.targets.len()];
         for source in 0..self.carriers.len() as u32 {
             for slot in self.forward.range(source) {
                 let place = &mut next[self.forward.targets[slot] as usize];
                 sources[*place as usize] = source;
+                terms[*place as usize] = self.forward.terms[slot];
                 slots[*place as usize] = slot as Slot;
                 *place += 1;
             }
         }
-        Backwards { offsets, sources, slots }
+        Backwards { offsets, sources, terms, slots }
     }
 
     /// The component of a carrier, whatever the terms and directions of edges: nothing flows between two components,
@@ -366,7 +381,7 @@ impl Network {
         } else {
             (&self.entries, slot - between, &self.datasets)
         };
-        let from = sources[rows.row_of(slot) as usize];
+        let from = sources[rows.rows[slot as usize] as usize];
         let to = self.carriers[rows.targets[slot as usize] as usize];
         let ty = match (graph.kind(from), graph.kind(to)) {
             (Kind::Dataset, Kind::Platform) => RelType::PublishedOn,

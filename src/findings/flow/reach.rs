@@ -59,14 +59,23 @@ impl Openable {
     }
 }
 
+impl RepairScratch {
+    /// Begins another search over so many carriers.
+    fn begin(&mut self, carriers: usize) {
+        self.seen.resize(carriers, 0);
+        self.next.resize(carriers, (0, 0));
+        self.search += 1;
+        self.level.clear();
+        self.beyond.clear();
+    }
+}
+
 impl<'f, 'g> Reach<'f, 'g> {
     /// Ready to search.
     #[must_use]
     pub fn new(flow: &'f Flow<'g>) -> Self {
-        let carriers = flow.network.len();
-        let repair =
-            RepairScratch { seen: vec![0; carriers], next: vec![(0, 0); carriers], ..RepairScratch::default() };
-        Self { flow, seen: vec![0; carriers], search: 0, queue: Vec::new(), repair }
+        let seen = vec![0; flow.network.len()];
+        Self { flow, seen, search: 0, queue: Vec::new(), repair: RepairScratch::default() }
     }
 
     /// Finds the carriers that a dataset reaches, its holder among them, until a visitor asks to stop. Each is visited
@@ -139,7 +148,7 @@ impl<'f, 'g> Reach<'f, 'g> {
     /// Everything that could be reached from here with every edge open, where that is little.
     fn little(&mut self, starts: Vec<Carrier>) -> Option<Vec<Carrier>> {
         let scratch = &mut self.repair;
-        scratch.search += 1;
+        scratch.begin(self.flow.network.len());
         let mut found: Vec<Carrier> = Vec::new();
         let mut take = |found: &mut Vec<Carrier>, carrier: Carrier| {
             if scratch.seen[carrier as usize] != scratch.search {
@@ -175,22 +184,35 @@ impl<'f, 'g> Reach<'f, 'g> {
             return None;
         }
         let open = flow.openness.row(flow.graph.node_class(dataset));
+        self.repair.begin(network.len());
         let RepairScratch { seen, search, next, level, beyond } = &mut self.repair;
-        *search += 1;
         let search = *search;
-        level.clear();
-        beyond.clear();
         level.push(consumer);
         seen[consumer as usize] = search;
         loop {
             let mut at = 0;
             while let Some(&carrier) = level.get(at) {
                 at += 1;
-                let (sources, slots) = network.arriving(carrier);
-                let last = openable.entry(carrier).or_else(|| {
-                    let from_reached = sources.iter().position(|&s| self.seen[s as usize] == self.search);
-                    from_reached.map(|i| slots[i])
-                });
+                let arriving = network.arriving(carrier);
+                let mut last = openable.entry(carrier);
+                if last.is_none() {
+                    for ((&source, &terms), &slot) in arriving.sources.iter().zip(arriving.terms).zip(arriving.slots) {
+                        if self.seen[source as usize] == self.search {
+                            last = Some(slot);
+                            break;
+                        }
+                        if seen[source as usize] == search {
+                            continue;
+                        }
+                        if bit(open, terms) {
+                            seen[source as usize] = search;
+                            next[source as usize] = (slot, carrier);
+                            level.push(source);
+                        } else {
+                            beyond.push((source, slot, carrier));
+                        }
+                    }
+                }
                 if let Some(last) = last {
                     let mut path = vec![last];
                     let mut at = carrier;
@@ -202,18 +224,6 @@ impl<'f, 'g> Reach<'f, 'g> {
                         at = to;
                     }
                     return Some(path);
-                }
-                for (&source, &slot) in sources.iter().zip(slots) {
-                    if seen[source as usize] == search {
-                        continue;
-                    }
-                    if bit(open, network.slot_terms(slot)) {
-                        seen[source as usize] = search;
-                        next[source as usize] = (slot, carrier);
-                        level.push(source);
-                    } else {
-                        beyond.push((source, slot, carrier));
-                    }
                 }
             }
             level.clear();

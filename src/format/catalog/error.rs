@@ -1,7 +1,7 @@
 //! What keeps a catalog directory, or a file of it, from being read at all.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a catalog directory cannot be read. A record that cannot be taken is no error but a
 /// [`super::Rejection`].
@@ -15,6 +15,18 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// There is no such folder.
+    #[error("there is no folder {}; name one that holds a catalog.toml", dir.display())]
+    NoFolder {
+        /// What was named.
+        dir: PathBuf,
+    },
+    /// A file was named where a folder is wanted.
+    #[error("{} is not a folder; name the folder that holds catalog.toml and the CSV files", path.display())]
+    NotAFolder {
+        /// What was named.
+        path: PathBuf,
     },
     /// There is no `catalog.toml` in the folder.
     #[error("{}: no catalog.toml here, so this is not a catalog directory; it needs one with at least `id = \"…\"`", dir.display())]
@@ -133,5 +145,16 @@ impl Error {
     /// One error for all of these, which are at least one.
     pub(super) fn join(mut errors: Vec<Self>) -> Self {
         if errors.len() == 1 { errors.remove(0) } else { Self::Several(errors) }
+    }
+}
+
+impl Error {
+    /// Why a folder that was named cannot be read.
+    pub(super) fn of_folder(dir: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::NotFound => Self::NoFolder { dir: dir.to_path_buf() },
+            io::ErrorKind::NotADirectory => Self::NotAFolder { path: dir.to_path_buf() },
+            _ => Self::Io { path: dir.to_path_buf(), source },
+        }
     }
 }

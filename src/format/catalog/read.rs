@@ -46,7 +46,7 @@ pub fn read(dir: &Path, options: &ReadOptions<'_>) -> Result<Reading, Error> {
                 return Err(Error::NoManifest { dir: dir.to_path_buf() });
             }
             Err(source) if kind == Kind::Catalog && !dir.is_dir() => {
-                return Err(Error::Io { path: dir.to_path_buf(), source });
+                return Err(Error::of_folder(dir, source));
             }
             Err(source) => return Err(Error::Io { path, source }),
         }
@@ -154,7 +154,7 @@ fn ignored_files(dir: &Path) -> Result<Vec<Note>, Error> {
 }
 
 fn entries(dir: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |source| Error::Io { path: dir.to_path_buf(), source };
+    let failed = |source| Error::of_folder(dir, source);
     fs::read_dir(dir).map_err(failed)?.map(|entry| entry.map(|e| e.path()).map_err(failed)).collect()
 }
 

@@ -1,0 +1,318 @@
+//! The data of the report's page, and of `why` in words: rows turned into names.
+
+mod contradictions;
+mod names;
+mod redundant;
+mod silos;
+mod unreachable;
+mod why;
+
+use std::collections::{BTreeMap, HashMap};
+
+use self::names::{Names, Reader};
+pub use self::why::explain_why;
+use super::Snapshot;
+use super::error::Result;
+use super::findings::{Question, Tally, Waivers, ask};
+use super::projections::hex;
+use crate::findings::{Hierarchy, procedures};
+use crate::graph::{CellRef, Graph, Node, Presence};
+use crate::model::table::number_value;
+use crate::model::{Kind, Language, RelType, Value, ValueType};
+use crate::query::registry::{Arguments, Procedure};
+use crate::report::page::{CatalogLine, Dangling, Figures, NextStep, Purpose, Report, StateLine, WaivedItem};
+
+/// A report, and how grave its findings are.
+#[derive(Debug)]
+pub struct ReportMade {
+    /// What the page is made from.
+    pub report: Report,
+    /// The findings on it, by severity.
+    pub tally: Tally,
+}
+
+fn procedure(name: &str) -> Result<&'static Procedure> {
+    procedures()
+        .into_iter()
+        .find(|p| p.name == name)
+        .ok_or_else(|| super::Error::User(format!("there is no finding `{name}`")))
+}
+
+/// Everything that the sections are made from.
+struct Making<'g, 'q> {
+    snapshot: &'g Snapshot,
+    graph: &'g dyn Graph,
+    names: Names<'g>,
+    hierarchy: Hierarchy<'g>,
+    question: &'q Question<'q>,
+    top: usize,
+    language: Language,
+    tally: Tally,
+}
+
+/// Makes the report of a snapshot: `top` of each finding, needs of consumers of `tier`.
+///
+/// # Errors
+/// When the tier or the region is not there.
+pub fn report(
+    snapshot: &Snapshot,
+    tier: &str,
+    top: usize,
+    source: Option<&str>,
+    language: Language,
+    question: &Question<'_>,
+) -> Result<ReportMade> {
+    let graph = snapshot.graph.as_ref();
+    let mut making = Making {
+        snapshot,
+        graph,
+        names: Names { graph },
+        hierarchy: Hierarchy::new(graph),
+        question,
+        top,
+        language,
+        tally: Tally::default(),
+    };
+    let silos = making.silos()?;
+    let (unreachable, example) = making.unreachable(tier)?;
+    let redundant = making.redundant()?;
+    let mut figures = making.figures();
+    making.count_met(&mut figures)?;
+    let broken = graph.dangling().filter(|&n| graph.presence(n) == Presence::Broken).count() as u64;
+    let report = Report {
+        title: String::new(),
+        region_name: question.region.map(|code| making.names.by_id(Kind::Region, code)).unwrap_or_default(),
+        today: Some(question.today),
+        catalogs: making.catalogs(),
+        state: snapshot.state.as_ref().map(|s| StateLine {
+            number: s.number,
+            time: s.time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            digest: hex(&s.digest),
+        }),
+        figures,
+        silos,
+        unreachable,
+        redundant,
+        dangling: Dangling { broken, absent: graph.dangling().count() as u64 - broken },
+        contradictions: making.contradictions(),
+        waived: making.waived(tier)?,
+        next: next_steps(source, question.region, example, broken > 0),
+    };
+    Ok(ReportMade { report, tally: making.tally })
+}
+
+fn next_steps(
+    source: Option<&str>,
+    region: Option<&str>,
+    example: Option<(String, String)>,
+    dangling: bool,
+) -> Vec<NextStep> {
+    let source = source.map(|s| format!(" {}", quoted(s))).unwrap_or_default();
+    let region = region.map(|r| format!(" --region {r}")).unwrap_or_default();
+    let step = |command: String, purpose| NextStep { command, purpose };
+    let mut steps = vec![
+        step(format!("tiaokuai silos{source}{region}"), Purpose::Silos),
+        step(format!("tiaokuai unreachable{source}{region}"), Purpose::Unreachable),
+    ];
+    if let Some((consumer, dataset)) = example {
+        steps.push(step(format!("tiaokuai why {} {}{source}", quoted(&consumer), quoted(&dataset)), Purpose::Why));
+    }
+    steps.push(step(format!("tiaokuai redundant{source}{region}"), Purpose::Redundant));
+    steps.push(step(format!("tiaokuai unreachable{source} --what-if PLAN_DIR"), Purpose::WhatIf));
+    if dangling {
+        steps.push(step(format!("tiaokuai dangling{source}"), Purpose::Dangling));
+    }
+    steps
+}
+
+/// A word as a shell takes it whole.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '+' | '@');
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+impl<'g> Making<'g, '_> {
+    fn ask(&self, name: &str, arguments: &Arguments) -> Result<super::findings::Asked<'g>> {
+        ask(self.snapshot, procedure(name)?, arguments, self.question)
+    }
+
+    fn add_tally(&mut self, tally: &Tally) {
+        for (severity, count) in &tally.by_severity {
+            *self.tally.by_severity.entry(severity.clone()).or_default() += count;
+        }
+        self.tally.waived += tally.waived;
+    }
+
+    /// Whether a department counts for the region asked for.
+    fn inside(&self) -> Box<dyn Fn(Node) -> bool + '_> {
+        let outer = self.question.region.and_then(|code| self.hierarchy.region_by_code(code));
+        Box::new(move |department| match outer {
+            None => true,
+            Some(outer) => self.hierarchy.region(department).is_some_and(|r| self.hierarchy.is_within(r, outer)),
+        })
+    }
+
+    fn catalogs(&self) -> Vec<CatalogLine> {
+        let graph = self.graph;
+        let mut records: HashMap<&str, u64> = HashMap::new();
+        for kind in Kind::NODES {
+            for node in graph.nodes(kind) {
+                *records.entry(graph.node_catalog(node)).or_default() += 1;
+            }
+        }
+        for &ty in RelType::ALL.iter().filter(|ty| ty.record().is_some()) {
+            for edge in 0..graph.edge_count(ty) as u32 {
+                *records.entry(graph.edge_catalog(ty, edge)).or_default() += 1;
+            }
+        }
+        graph
+            .nodes(Kind::Catalog)
+            .map(|node| CatalogLine {
+                id: graph.id(node).to_owned(),
+                title: graph.text(node, "title").unwrap_or_default().to_owned(),
+                issued: match number_value(ValueType::Date, graph.number(node, "issued").unwrap_or(i64::MIN)) {
+                    Value::Date(date) => Some(date),
+                    _ => None,
+                },
+                records: records.get(graph.id(node)).copied().unwrap_or(0),
+            })
+            .collect()
+    }
+
+    fn figures(&self) -> Figures {
+        let graph = self.graph;
+        let inside = self.inside();
+        let in_region = |region: Node| {
+            self.question
+                .region
+                .and_then(|code| self.hierarchy.region_by_code(code))
+                .is_none_or(|outer| self.hierarchy.is_within(region, outer))
+        };
+        let held = |ty: RelType| {
+            move |node: &Node| match self.question.region {
+                None => true,
+                Some(_) => graph.one_in(ty, *node).is_some_and(self.inside()),
+            }
+        };
+        let mut figures = Figures {
+            regions: graph.nodes(Kind::Region).filter(|&r| in_region(r)).count() as u64,
+            platforms: graph.nodes(Kind::Platform).filter(held(RelType::Operates)).count() as u64,
+            datasets: graph.nodes(Kind::Dataset).filter(held(RelType::Holds)).count() as u64,
+            services: graph.nodes(Kind::Service).filter(held(RelType::Delivers)).count() as u64,
+            ..Figures::default()
+        };
+        for department in graph.nodes(Kind::Department).filter(|&d| inside(d)) {
+            figures.departments += 1;
+            figures.grassroots += u64::from(self.hierarchy.department_tier(department).is_some_and(|t| t.grassroots));
+            figures.needs += graph.outgoing(RelType::Needs, department).len() as u64;
+        }
+        const STATUS: usize = 3;
+        let terms = graph.terms();
+        let active: Vec<bool> = terms.iter().map(|t| t.status.is_none_or(|s| s == "active")).collect();
+        for ty in RelType::SHARING {
+            let whole = self.question.region.is_none();
+            if whole {
+                figures.sharing_edges += graph.edge_count(ty);
+                let counts = (0..graph.edge_count(ty) as u32).filter(|&e| active[graph.edge_terms(ty, e) as usize]);
+                figures.active_edges += counts.count() as u64;
+            } else {
+                for source in graph.nodes(ty.from()) {
+                    let owner = match ty.from() {
+                        Kind::Dataset => graph.one_in(RelType::Holds, source),
+                        Kind::Platform => graph.one_in(RelType::Operates, source),
+                        _ => Some(source),
+                    };
+                    if !owner.is_some_and(&inside) {
+                        continue;
+                    }
+                    for (_, edge) in graph.outgoing(ty, source).iter() {
+                        figures.sharing_edges += 1;
+                        let status = graph.edge_cell(ty, edge, STATUS);
+                        figures.active_edges += u64::from(matches!(status, CellRef::Absent | CellRef::Text("active")));
+                    }
+                }
+            }
+        }
+        figures
+    }
+
+    /// How many needs there are of all consumers, and how many of those are met.
+    fn count_met(&self, figures: &mut Figures) -> Result<()> {
+        let counted = self.counted_needs("all");
+        figures.needs_counted = counted;
+        let asked = self.ask("unreachable", &Arguments::new().with("tier", Value::text(Some("all"))))?;
+        let unmet = asked.rows.count() as u64 + asked.tally.borrow().waived;
+        figures.needs_met = counted.saturating_sub(unmet);
+        Ok(())
+    }
+
+    fn counted_needs(&self, tier: &str) -> u64 {
+        let inside = self.inside();
+        let of_tier = |department: Node| match (tier, self.hierarchy.department_tier(department)) {
+            ("all", _) => true,
+            ("grassroots", Some(t)) => t.grassroots,
+            (id, Some(t)) => t.id == id,
+            (_, None) => false,
+        };
+        let departments = self.graph.nodes(Kind::Department).filter(|&d| of_tier(d) && inside(d));
+        departments
+            .map(|d| {
+                let needs = self.graph.outgoing(RelType::Needs, d);
+                needs.nodes.iter().filter(|&&n| self.graph.presence(n) == Presence::Defined).count() as u64
+            })
+            .sum()
+    }
+
+    fn waived(&self, tier: &str) -> Result<Vec<WaivedItem>> {
+        let graph = self.graph;
+        let waivers = Waivers::of(self.snapshot);
+        let silent: HashMap<&str, Node> = graph
+            .nodes(Kind::Waiver)
+            .filter_map(|node| Some((graph.text(node, "finding_id")?, node)))
+            .filter(|(id, _)| waivers.covers(id, self.question.today))
+            .collect();
+        if silent.is_empty() {
+            return Ok(Vec::new());
+        }
+        let question = Question { waived: true, ..self.question.clone() };
+        let mut items = Vec::new();
+        let asked = [
+            ("silos", Arguments::new()),
+            ("unreachable", Arguments::new().with("tier", Value::owned(tier.to_owned()))),
+            ("redundant", Arguments::new()),
+        ];
+        for (name, arguments) in asked {
+            let procedure = procedure(name)?;
+            let asked = ask(self.snapshot, procedure, &arguments, &question)?;
+            let reader = Reader::of(&asked.rows);
+            for row in asked.rows {
+                let Some(&waiver) = silent.get(reader.text(&row, "finding_id")) else { continue };
+                let subject = ["title", "name", "function", "dataset"]
+                    .into_iter()
+                    .map(|column| reader.text(&row, column))
+                    .find(|t| !t.is_empty())
+                    .unwrap_or_default();
+                items.push(WaivedItem {
+                    finding_id: reader.owned(&row, "finding_id"),
+                    finding: name.to_owned(),
+                    subject: subject.to_owned(),
+                    reason: graph.text(waiver, "reason").unwrap_or_default().to_owned(),
+                    by: graph.text(waiver, "by").unwrap_or_default().to_owned(),
+                    until: graph.number(waiver, "until").map(crate::model::date::from_days),
+                });
+            }
+        }
+        Ok(items)
+    }
+}
+
+/// Counts, the largest first.
+fn most_first(counts: BTreeMap<String, u64>) -> Vec<(String, u64)> {
+    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
+}

@@ -1,0 +1,93 @@
+//! The unmet needs of the page.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::names::Reader;
+use super::{Making, most_first};
+use crate::database::error::Result;
+use crate::model::{Kind, Value};
+use crate::query::registry::Arguments;
+use crate::query::rows::Row;
+use crate::report::page::{RepairItem, UnreachableItem, UnreachableSection};
+
+impl<'g> Making<'g, '_> {
+    /// The section, and a need to look into: its consumer and dataset.
+    pub(super) fn unreachable(&mut self, tier: &str) -> Result<(UnreachableSection, Option<(String, String)>)> {
+        let mut section =
+            UnreachableSection { tier: tier.to_owned(), needs: self.counted_needs(tier), ..Default::default() };
+        let asked = self.ask("unreachable", &Arguments::new().with("tier", Value::owned(tier.to_owned())))?;
+        let reader = Reader::of(&asked.rows);
+        let mut by_cause: BTreeMap<String, u64> = BTreeMap::new();
+        let mut by_cost: BTreeMap<(bool, i64), u64> = BTreeMap::new();
+        let mut single: HashMap<String, (u64, Value<'g>)> = HashMap::new();
+        // The worst: needs that one edge would meet, each edge once, then those that nothing would.
+        let mut shown: Vec<(String, Row<'g>)> = Vec::new();
+        for row in asked.rows {
+            section.total += 1;
+            let cause = reader.text(&row, "cause");
+            *by_cause.entry(cause.to_owned()).or_default() += 1;
+            if cause == "withheld" {
+                section.withheld += 1;
+                continue;
+            }
+            section.violations += 1;
+            let cost = reader.integer(&row, "repair_cost");
+            *by_cost.entry((cost.is_none(), cost.unwrap_or(0))).or_default() += 1;
+            if let (Some(1), Some(Value::List(edges))) = (cost, reader.value(&row, "repair"))
+                && let [edge] = &edges[..]
+            {
+                let key = format!("{edge:?}");
+                match single.get_mut(&key) {
+                    Some((count, _)) => *count += 1,
+                    None => {
+                        single.insert(key.clone(), (1, edge.clone()));
+                        if single.len() <= 100_000 {
+                            shown.push((key, row));
+                        }
+                    }
+                }
+            } else if shown.len() < self.top {
+                shown.push((String::new(), row));
+            }
+        }
+        section.by_cause = most_first(by_cause);
+        section.by_cost = by_cost.into_iter().map(|((none, cost), n)| ((!none).then_some(cost as u32), n)).collect();
+        let mut best: Vec<(&String, &(u64, Value<'g>))> = single.iter().collect();
+        best.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(b.0)));
+        for (_, (needs, edge)) in best.iter().take(self.top) {
+            if let Some(edge) = self.names.edge_of_value(edge) {
+                section.best_repairs.push(RepairItem { edge, needs: *needs });
+            }
+        }
+        shown.sort_by_key(|(key, _)| std::cmp::Reverse(single.get(key).map_or(0, |(n, _)| *n)));
+        let example = shown.first().map(|(_, row)| (reader.owned(row, "consumer"), reader.owned(row, "dataset")));
+        for (_, row) in shown.iter().take(self.top) {
+            section.worst.push(self.unreachable_item(&reader, row));
+        }
+        let tally = asked.tally.borrow().clone();
+        self.add_tally(&tally);
+        Ok((section, example))
+    }
+
+    fn unreachable_item(&self, reader: &Reader, row: &Row<'_>) -> UnreachableItem {
+        let repair = match reader.value(row, "repair") {
+            Some(Value::List(edges)) => edges.iter().filter_map(|e| self.names.edge_of_value(e)).collect(),
+            _ => Vec::new(),
+        };
+        let service = reader.text(row, "service");
+        UnreachableItem {
+            finding_id: reader.owned(row, "finding_id"),
+            consumer: reader.owned(row, "consumer"),
+            consumer_name: self.names.by_id(Kind::Department, reader.text(row, "consumer")),
+            region_name: self.names.by_id(Kind::Region, reader.text(row, "consumer_region")),
+            dataset: reader.owned(row, "dataset"),
+            title: reader.owned(row, "title"),
+            holder_name: self.names.by_id(Kind::Department, reader.text(row, "holder")),
+            service_name: if service.is_empty() { String::new() } else { self.names.by_id(Kind::Service, service) },
+            cause: reader.owned(row, "cause"),
+            repair,
+            repair_cost: reader.integer(row, "repair_cost").map(|c| c as u32),
+            certainty: reader.owned(row, "certainty"),
+        }
+    }
+}
