@@ -9,14 +9,14 @@ use std::path::Path;
 use super::assemble::{Assembled, Reader};
 use super::environment::Environment;
 use super::error::{Error, Result};
-use super::{Database, projections};
+use super::{Database, materialize, projections};
 use crate::format::catalog::{self, FileReading, Note, Rejection};
 use crate::graph::delta;
 use crate::graph::diff::{diff, number_parallel_edges};
 use crate::graph::records::{self, of_row};
 use crate::graph::{BuildSummary, Graph, Overlay, build_in_memory, build_to_file, digest, edges, prepare};
 use crate::model::change::{Batch, Counts};
-use crate::model::{ChangeSet, Kind, Operation, Symbols, Table};
+use crate::model::{ChangeSet, Kind, Operation, RelType, Symbols, Table};
 use crate::store::{CommitId, CommitText, HeadExtras, Layout, Ledger};
 
 /// What an import is asked to do.
@@ -219,7 +219,16 @@ impl Import<'_> {
             Some(extras) => extras,
             None => {
                 let name = projections::name_of(&state_digest);
-                after.save(&layout.projections().join(&name))?;
+                let path = layout.projections().join(&name);
+                if has_parallel_edges(&after) {
+                    // What was read does not bear the numbers by which the ledger tells parallel edges apart; a later
+                    // commit that deletes one of them would name another.
+                    drop(after);
+                    let (symbols, tables) = materialize::with(before.as_ref(), &difference.changes);
+                    build_to_file(&path, &symbols, &tables, state_digest)?;
+                } else {
+                    after.save(&path)?;
+                }
                 projections::extras(&summary, state_digest, name, Vec::new())
             }
         };
@@ -236,6 +245,13 @@ fn close(ledger: Option<Ledger>) -> Result<()> {
         ledger.close()?;
     }
     Ok(())
+}
+
+/// Whether two sharing edges of one type lead from one record to another.
+fn has_parallel_edges(graph: &dyn Graph) -> bool {
+    RelType::SHARING.into_iter().any(|ty| {
+        (0..graph.node_bound()).any(|node| graph.outgoing(ty, node).nodes.windows(2).any(|pair| pair[0] == pair[1]))
+    })
 }
 
 /// What became of a commit.

@@ -2,12 +2,25 @@
 
 use std::collections::HashMap;
 
+use crate::graph::Graph;
+use crate::graph::records;
 use crate::model::change::ORDINAL;
 use crate::model::table::Cell;
 use crate::model::{Batch, Cells, ChangeSet, Kind, Operation, Sym, Symbols, Table};
 
 /// The identity of a record: its catalog, the cells of its identity columns, and its ordinal.
 type Identity = (Sym, Vec<Cell>, i64);
+
+/// The records of a graph with changes applied to them.
+pub(super) fn with(before: &dyn Graph, changes: &ChangeSet) -> (Symbols, Vec<Table>) {
+    let mut symbols = Symbols::new();
+    let tables = records::to_tables(before, &mut symbols, |_, _| true);
+    let batches = tables.into_iter().map(|table| Batch { operation: Operation::Put, table }).collect();
+    let mut materializer = Materializer::new();
+    materializer.apply(0, &ChangeSet { symbols, batches });
+    materializer.apply(1, changes);
+    materializer.finish()
+}
 
 /// Applies changes one after another.
 pub(super) struct Materializer {

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use proptest::test_runner::Config;
 use tiaokuai::database::{Database, Environment, Import, Reader};
 
 use crate::answer::Held;
@@ -63,7 +64,8 @@ fn delete_files_of(folder: &Path) {
 }
 
 proptest! {
-    #![proptest_config(trying(40))]
+    // A store takes a while to fill: a failure is not shrunk for long.
+    #![proptest_config(Config { max_shrink_iters: 150, ..trying(40) })]
 
     #[test]
     fn a_store_answers_as_its_files_do(first in homes(), second in homes(), third in homes()) {
