@@ -1,6 +1,7 @@
 //! Redundant (重复建设): platforms built below what the level above already runs, or side by side where one would do.
 
 use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
 
 use super::finding_id;
 use super::hierarchy::Hierarchy;
@@ -129,19 +130,29 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     }
     let survey = Survey::new(graph);
     let wanted = |name: &str| rule.is_none_or(|r| r == name);
-    let mut findings = Vec::new();
-    if wanted("built-above") {
-        survey.built_above(&mut findings);
-    }
-    if wanted("could-unify") {
-        survey.could_unify(&mut findings);
-    }
-    if wanted("twice-here") {
-        survey.twice_here(&mut findings);
-    }
-    if wanted("look-alike") {
-        survey.look_alike(threshold, &mut findings);
-    }
+    let by_function = || {
+        let mut findings = Vec::new();
+        if wanted("built-above") {
+            survey.built_above(&mut findings);
+        }
+        if wanted("could-unify") {
+            survey.could_unify(&mut findings);
+        }
+        if wanted("twice-here") {
+            survey.twice_here(&mut findings);
+        }
+        findings
+    };
+    let by_name = || {
+        let mut findings = Vec::new();
+        if wanted("look-alike") {
+            survey.look_alike(threshold, &mut findings);
+        }
+        findings
+    };
+    // Texts take as long as everything else.
+    let (mut findings, look_alikes) = rayon::join(by_function, by_name);
+    findings.extend(look_alikes);
     let id = |node: Option<Node>| node.map_or("", |n| graph.id(n));
     findings.sort_by(|a, b| {
         b.cost.total_cmp(&a.cost).then_with(|| {
@@ -164,11 +175,14 @@ impl<'g> Survey<'g> {
                 functions.len() as u32 - 1
             })
         };
-        let platforms: Vec<Platform> = graph
-            .nodes(Kind::Platform)
-            .filter_map(|node| {
-                let function = graph.node_cell(node, FUNCTION).text().filter(|f| !f.is_empty()).map(&mut number);
-                read(graph, &hierarchy, node, function)
+        let nodes: Vec<Node> = graph.nodes(Kind::Platform).collect();
+        let read: Vec<Option<Platform>> = nodes.par_iter().map(|&node| read(graph, &hierarchy, node)).collect();
+        let platforms: Vec<Platform> = read
+            .into_iter()
+            .flatten()
+            .map(|platform| {
+                let function = graph.node_cell(platform.node, FUNCTION).text().filter(|f| !f.is_empty());
+                Platform { function: function.map(&mut number), ..platform }
             })
             .collect();
         let exchange = numbers.get(EXCHANGE).copied();
@@ -381,7 +395,8 @@ fn group(
 /// The column of `function` in a platform's record.
 const FUNCTION: usize = 2;
 
-fn read(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, node: Node, function: Option<u32>) -> Option<Platform> {
+/// Reads a platform that counts; its function has no number yet.
+fn read(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, node: Node) -> Option<Platform> {
     const NATURE: usize = 4;
     const SCOPE: usize = 5;
     const STATUS: usize = 6;
@@ -400,7 +415,7 @@ fn read(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, node: Node, function: Opti
     let region = operator.filter(|&o| graph.presence(o) == Presence::Defined).and_then(|o| hierarchy.region(o));
     Some(Platform {
         node,
-        function,
+        function: None,
         region,
         rank: region.and_then(|r| hierarchy.region_tier(r)).and_then(|t| t.rank),
         unified: text(SCOPE) == Some("unified"),

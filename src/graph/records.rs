@@ -129,34 +129,30 @@ pub fn types_leaving(kind: Kind) -> impl Iterator<Item = RelType> {
 /// All records of a graph that a test on kind and catalog accepts, as tables: one a kind, in identity order.
 pub fn to_tables(graph: &dyn Graph, symbols: &mut Symbols, keep: impl Fn(Kind, &str) -> bool) -> Vec<Table> {
     let mut tables: Vec<Table> = Kind::ALL.into_iter().map(Table::new).collect();
-    let mut put = |record: &Record<'_>| {
-        if !record.catalog.is_empty() && keep(record.kind, record.catalog) {
-            record.push_to(&mut tables[record.kind as usize], symbols);
-        }
-    };
+    // Who states a record is asked first: most are not wanted, and there may be millions.
     for kind in Kind::NODES {
         for node in graph.nodes(kind) {
-            put(&of_node(graph, node));
-            for ty in types_leaving(kind) {
-                for (to, edge) in graph.outgoing(ty, node).iter() {
-                    if let Some(record) = of_edge(graph, ty, node, to, edge) {
-                        put(&record);
-                    }
+            let catalog = graph.node_catalog(node);
+            if !catalog.is_empty() && keep(kind, catalog) {
+                of_node(graph, node).push_to(&mut tables[kind as usize], symbols);
+            }
+        }
+    }
+    for &ty in RelType::ALL {
+        let Some(kind) = ty.record() else { continue };
+        let dangling = graph.dangling().filter(|&node| graph.kind(node) == ty.from());
+        for from in graph.nodes(ty.from()).chain(dangling) {
+            for (to, edge) in graph.outgoing(ty, from).iter() {
+                if keep(kind, graph.edge_catalog(ty, edge))
+                    && let Some(record) = of_edge(graph, ty, from, to, edge)
+                {
+                    record.push_to(&mut tables[kind as usize], symbols);
                 }
             }
         }
     }
-    for node in graph.dangling() {
-        for ty in types_leaving(graph.kind(node)) {
-            for (to, edge) in graph.outgoing(ty, node).iter() {
-                if let Some(record) = of_edge(graph, ty, node, to, edge) {
-                    put(&record);
-                }
-            }
-        }
-    }
-    for outranked in graph.outranked() {
-        put(&of_outranked(outranked));
+    for outranked in graph.outranked().iter().filter(|o| keep(o.kind, &o.catalog)) {
+        of_outranked(outranked).push_to(&mut tables[outranked.kind as usize], symbols);
     }
     tables.retain(|t| !t.is_empty());
     tables
