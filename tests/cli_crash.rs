@@ -44,7 +44,7 @@ fn no_kill_loses_an_acknowledged_import_or_leaves_half_of_one() {
     let start = std::time::Instant::now();
     import(&place, &["a"]).well();
     let once = start.elapsed().as_micros() as usize;
-    let export = |words: &[&str]| place.run(["export", "--as", "jsonl"].iter().chain(words)).well().out;
+    let export = |words: &[&str]| place.run(["export", "--format", "jsonl"].iter().chain(words)).well().out;
     let whole = [export(&["a"]), export(&["b"])];
     assert!(whole[0] != whole[1]);
     let mut numbers = Numbers(0x5DEE_CE66);

@@ -16,12 +16,12 @@ fn a_catalog_goes_out_and_comes_back_the_same() {
         let dir = sample(name);
         let dir = dir.to_str().unwrap();
         let out = format!("out-{name}");
-        place.run(["export", "--as", "catalog", dir, "--out", &out]).well();
+        place.run(["export", "--format", "catalog", dir, "--out", &out]).well();
         assert!(place.run(["diff", dir, &out, "--format", "csv"]).well().rows().is_empty());
-        let lines = |of: &str| place.run(["export", "--as", "jsonl", of]).well().out;
+        let lines = |of: &str| place.run(["export", "--format", "jsonl", of]).well().out;
         assert_eq!(lines(dir), lines(&out));
-        place.run(["export", "--as", "catalog", dir, "--out", &out]).fails(&["not empty"]);
-        place.run(["export", "--as", "catalog", dir, "--out", &out, "--replace"]).well();
+        place.run(["export", "--format", "catalog", dir, "--out", &out]).fails(&["not empty"]);
+        place.run(["export", "--format", "catalog", dir, "--out", &out, "--replace"]).well();
         assert_eq!(lines(dir), lines(&out));
     }
     // Into a store of its own, with the digest that the first store has.
@@ -34,7 +34,7 @@ fn a_catalog_goes_out_and_comes_back_the_same() {
     assert_eq!(digest(&first), digest(&second));
     // What is no export is never replaced.
     place.write("mine/notes.txt", "kept");
-    place.run(["export", "--as", "catalog", "out-guangdong", "--out", "mine", "--replace"]).fails(&["notes.txt"]);
+    place.run(["export", "--format", "catalog", "out-guangdong", "--out", "mine", "--replace"]).fails(&["notes.txt"]);
     assert_eq!(place.read("mine/notes.txt"), "kept");
 }
 
@@ -42,15 +42,15 @@ fn a_catalog_goes_out_and_comes_back_the_same() {
 fn every_form_is_read_by_its_programs() {
     let place = guangdong();
     for (form, file) in [("graphml", "g.graphml"), ("dot", "g.dot"), ("jsonl", "g.jsonl")] {
-        place.run(["export", "--as", form, "--out", file]).well();
-        assert_eq!(place.run(["export", "--as", form]).well().out, place.read(file));
+        place.run(["export", "--format", form, "--out", file]).well();
+        assert_eq!(place.run(["export", "--format", form]).well().out, place.read(file));
     }
     for line in place.read("g.jsonl").lines() {
         serde_json::from_str::<serde_json::Value>(line).unwrap();
     }
-    place.run(["export", "--as", "csv", "--out", "tables"]).well();
+    place.run(["export", "--format", "csv", "--out", "tables"]).well();
     assert!(fs::read_dir(place.path("tables")).unwrap().count() > 5);
-    place.run(["export", "--as", "csv", "--bom", "--out", "marked"]).well();
+    place.run(["export", "--format", "csv", "--bom", "--out", "marked"]).well();
     let mut some = fs::read_dir(place.path("marked"))
         .unwrap()
         .map(|e| e.unwrap().path())
@@ -60,7 +60,7 @@ fn every_form_is_read_by_its_programs() {
     if python("import networkx").is_ok_and(|o| o.status.success()) {
         let code = "import sys, networkx as n; g = n.read_graphml(sys.argv[1], force_multigraph=True); print(len(g), g.size())";
         let read = python(code).unwrap();
-        let told = place.run(["export", "--as", "graphml", "--out", "/dev/null"]).well().err;
+        let told = place.run(["export", "--format", "graphml", "--out", "/dev/null"]).well().err;
         let numbers: Vec<&str> = told.split(' ').filter(|w| w.parse::<u64>().is_ok()).take(2).collect();
         assert_eq!(
             String::from_utf8_lossy(&read.stdout).trim(),
@@ -71,7 +71,7 @@ fn every_form_is_read_by_its_programs() {
     } else {
         eprintln!("skipped: networkx is not installed");
     }
-    place.run(["export", "--as", "dot", "--region", "440100", "--out", "city.dot"]).well();
+    place.run(["export", "--format", "dot", "--region", "440100", "--out", "city.dot"]).well();
     match Command::new("dot").arg("-Tplain").arg(place.path("city.dot")).output() {
         Ok(drawn) => {
             assert!(drawn.status.success(), "{}", String::from_utf8_lossy(&drawn.stderr));
@@ -84,16 +84,16 @@ fn every_form_is_read_by_its_programs() {
 #[test]
 fn json_lines_can_be_compared_by_line() {
     let place = guangdong();
-    let before = place.run(["export", "--as", "jsonl"]).well().out;
+    let before = place.run(["export", "--format", "jsonl"]).well().out;
     for file in ["shares.csv", "datasets.csv", "needs.csv"] {
         let text = place.read(&format!("catalog/{file}"));
         let mut rows: Vec<&str> = text.split_inclusive('\n').collect();
         rows[1..].reverse();
         place.write(&format!("catalog/{file}"), rows.concat());
     }
-    assert_eq!(place.run(["export", "--as", "jsonl", "catalog"]).well().out, before);
+    assert_eq!(place.run(["export", "--format", "jsonl", "catalog"]).well().out, before);
     place.edit("catalog/departments.csv", "\n440000-", "\n440000-new,新单位,440000,,,organ\n440000-");
-    let after = place.run(["export", "--as", "jsonl", "catalog"]).well().out;
+    let after = place.run(["export", "--format", "jsonl", "catalog"]).well().out;
     let new: Vec<&str> = after.lines().filter(|l| !before.lines().any(|b| b == *l)).collect();
     assert!(new.iter().all(|line| line.contains("440000-new")) && !new.is_empty(), "{new:?}");
 }
@@ -101,26 +101,26 @@ fn json_lines_can_be_compared_by_line() {
 #[test]
 fn a_region_and_an_earlier_state_go_out_alone() {
     let place = guangdong();
-    let before = place.run(["export", "--as", "jsonl"]).well().out;
+    let before = place.run(["export", "--format", "jsonl"]).well().out;
     place.edit("catalog/departments.csv", "\n440000-", "\n440000-new,新单位,440000,,,organ\n440000-");
     import(&place, &["catalog"]).well();
-    assert_eq!(place.run(["export", "--as", "jsonl", "--at", "1"]).well().out, before);
-    place.run(["export", "--as", "catalog", "--at", "1", "--out", "then"]).well();
+    assert_eq!(place.run(["export", "--format", "jsonl", "--at", "1"]).well().out, before);
+    place.run(["export", "--format", "catalog", "--at", "1", "--out", "then"]).well();
     assert!(place.run(["diff", "1", "then", "--format", "csv"]).well().rows().is_empty());
-    let city = place.run(["export", "--as", "jsonl", "--region", "440100"]).well().out;
+    let city = place.run(["export", "--format", "jsonl", "--region", "440100"]).well().out;
     let regions: Vec<&str> = city.lines().filter(|l| l.contains("\"labels\":[\"Region\"]")).collect();
     assert!(
         regions.iter().any(|l| l.contains("Region/440100")) && !regions.iter().any(|l| l.contains("Region/440300\""))
     );
     assert!(city.len() < before.len());
-    place.run(["export", "--as", "jsonl", "--region", "999999"]).fails(&["999999"]);
+    place.run(["export", "--format", "jsonl", "--region", "999999"]).fails(&["999999"]);
 }
 
 #[test]
 fn a_reader_that_has_had_enough_is_no_error() {
     let place = guangdong();
     for words in [
-        &["export", "--as", "jsonl"][..],
+        &["export", "--format", "jsonl"][..],
         &["silos", "--scope", "region"],
         &["diff", "0", "1"],
         &["report"],

@@ -160,7 +160,7 @@ fn parallel_edges_are_a_multiset() {
 #[test]
 fn unknown_columns_ids_and_chinese_words_come_out_as_they_should() {
     let place = imported();
-    place.run(["export", "--as", "catalog", "--out", "out"]).well();
+    place.run(["export", "--format", "catalog", "--out", "out"]).well();
     let datasets = csv::Reader::from_path(place.path("out/datasets.csv")).unwrap();
     let headers = datasets.into_records().next().map(|r| r.unwrap().len()).unwrap();
     assert!(headers >= 11);
@@ -179,7 +179,7 @@ fn unknown_columns_ids_and_chinese_words_come_out_as_they_should() {
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
-    let lines = place.run(["export", "--as", "jsonl"]).well().out;
+    let lines = place.run(["export", "--format", "jsonl"]).well().out;
     let line = lines.lines().find(|l| l.contains("\"Dataset/cn-t:d3\"")).unwrap();
     for part in ["\"share\":\"unconditional\"", "\"pages:integer\":3", "\"remark\":\"note 3\""] {
         assert!(line.contains(part) || line.contains(&part.replace(":integer", "")), "{part} is not in {line}");
@@ -236,7 +236,7 @@ fn everything_that_cannot_be_taken_is_named_in_one_run() {
 #[test]
 fn lenient_takes_the_good_and_leaves_the_stored_records_of_the_rest() {
     let place = imported();
-    let before = place.run(["export", "--as", "jsonl"]).well().out;
+    let before = place.run(["export", "--format", "jsonl"]).well().out;
     // A spoilt record, a spoilt one among parallel edges, and a loop of regions.
     place.edit("c/datasets.csv", "d2,数据2,a,无条件共享", "d2,改名,a,随便共享");
     place.edit("c/datasets.csv", "d3,数据3", "d3,数据三");
@@ -245,7 +245,7 @@ fn lenient_takes_the_good_and_leaves_the_stored_records_of_the_rest() {
     import(&place, &["c"]).fails(&[]);
     let ran = import(&place, &["--lenient", "c"]).well();
     assert!(ran.err.contains("were left out"), "{}", ran.err);
-    let after = place.run(["export", "--as", "jsonl"]).well().out;
+    let after = place.run(["export", "--format", "jsonl"]).well().out;
     let changed: Vec<&str> = after.lines().filter(|line| !before.lines().any(|l| l == *line)).collect();
     assert!(changed.len() == 1 && changed[0].contains("数据三"), "{changed:#?}");
     assert_eq!(before.lines().count(), after.lines().count());
@@ -326,5 +326,5 @@ fn spreadsheets_of_gb18030_are_read_by_their_name() {
     place.write("c/services.csv", gbk);
     import(&place, &["c"]).fails(&["services.csv, line 2: byte 0xCA", "--encoding gb18030"]);
     commits(import(&place, &["c", "--encoding", "gb18030"]), &[("Service", [0, 1, 0])]);
-    assert!(place.run(["export", "--as", "jsonl"]).well().out.contains("\"name\":\"市场\""));
+    assert!(place.run(["export", "--format", "jsonl"]).well().out.contains("\"name\":\"市场\""));
 }

@@ -40,7 +40,7 @@ fn the_past_is_read_by_number_commit_and_date() {
         "redundant --format csv --today 2026-11-01",
         "stats --format csv",
         "dangling --format csv",
-        "export --as jsonl",
+        "export --format jsonl",
         "why 440106-minzheng 440000-gongan-hukou --format csv",
     ] {
         let words: Vec<&str> = command.split(' ').collect();
@@ -165,7 +165,7 @@ fn a_small_commit_writes_little_beside_a_large_graph() {
     assert_eq!(import(&place, &["large"]).well().counts()["Dataset"], [0, 1, 0]);
     let written: u64 = place.projections().iter().filter(|(path, _)| !before.contains_key(*path)).map(|(_, b)| b).sum();
     assert!(written > 0 && written < LITTLE, "{written} bytes for one row");
-    let answers = || place.short_answers() + &place.run(["export", "--as", "jsonl"]).well().out;
+    let answers = || place.short_answers() + &place.run(["export", "--format", "jsonl"]).well().out;
     let with_delta = answers();
     assert!(with_delta.contains("改过的资源"));
     for file in place.projections().keys().filter(|path| !before.contains_key(*path)) {
@@ -214,7 +214,7 @@ fn a_backup_comes_back_and_a_damaged_one_makes_nothing() {
     for words in [
         &["log", "--format", "csv"][..],
         &["silos", "--format", "csv"],
-        &["export", "--as", "jsonl"],
+        &["export", "--format", "jsonl"],
         &["stats", "--at", "1"],
     ] {
         assert_eq!(back(words), place.run(words).well().out);
@@ -388,7 +388,7 @@ fn a_damaged_projection_is_made_anew_while_it_is_read() {
             assert_eq!(place.answers(), answers, "byte {at}");
         } else {
             // A reader of everything sees the damage itself.
-            place.run(["export", "--as", "jsonl", "--out", "all.jsonl"]).well();
+            place.run(["export", "--format", "jsonl", "--out", "all.jsonl"]).well();
             assert!(answers.ends_with(&place.read("all.jsonl")), "byte {at}");
         }
     }
@@ -439,7 +439,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
     copy(&sample("guangdong"), &place.path("catalog"));
     place.run(["init", "--catalog", "cn-gd", "disk"]).well();
     place.run(["--store", "disk", "import", "catalog"]).well();
-    let answers = place.run(["--store", "disk", "export", "--as", "jsonl"]).well().out;
+    let answers = place.run(["--store", "disk", "export", "--format", "jsonl"]).well().out;
     // Leave a little, fill it.
     let mut filler = fs::File::create(disk.join("filler")).unwrap();
     while filler.write_all(&[7; 4096]).is_ok() {}
@@ -447,10 +447,10 @@ fn a_full_disk_is_told_and_loses_nothing() {
         (0..4000).map(|i| format!("f{i},第{i}号数据资源 {},440000-gongan\n", i * 7919 % 10_007)).collect();
     place.write("catalog/datasets.csv", format!("id,title,holder\n{datasets}"));
     place.run(["--store", "disk", "import", "catalog", "--allow-deletes"]).fails(&["disk"]);
-    assert_eq!(place.run(["--store", "disk", "export", "--as", "jsonl"]).well().out, answers);
+    assert_eq!(place.run(["--store", "disk", "export", "--format", "jsonl"]).well().out, answers);
     drop(filler);
     fs::remove_file(disk.join("filler")).unwrap();
-    assert_eq!(place.run(["--store", "disk", "export", "--as", "jsonl"]).well().out, answers);
+    assert_eq!(place.run(["--store", "disk", "export", "--format", "jsonl"]).well().out, answers);
     place.run(["--store", "disk", "import", "catalog", "--allow-deletes"]).well();
     assert!(place.run(["--store", "disk", "check"]).well().err.contains("everything is whole"));
 }

@@ -50,9 +50,9 @@ struct Global {
     #[arg(long, global = true, help_heading = EVERYWHERE, env = "TIAOKUAI_LANG", default_value = "en")]
     #[arg(value_parser = ["en", "zh"])]
     lang: String,
-    /// How rows are written [default: table]
+    /// How rows are written [default: table]; catalog, graphml and dot are forms of `export` alone
     #[arg(long, global = true, help_heading = EVERYWHERE)]
-    #[arg(value_parser = ["table", "csv", "tsv", "json", "jsonl", "markdown"])]
+    #[arg(value_parser = ["table", "csv", "tsv", "json", "jsonl", "markdown", "catalog", "graphml", "dot"])]
     format: Option<String>,
     /// Write to this file instead of standard output (it appears whole or not at all)
     #[arg(long, short, global = true, help_heading = EVERYWHERE, value_name = "FILE")]

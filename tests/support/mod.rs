@@ -136,7 +136,7 @@ const ANSWERS: [&str; 9] = [
     "report --format json --top 50",
     "stats --format csv",
     "dangling --format csv",
-    "export --as jsonl",
+    "export --format jsonl",
 ];
 
 pub fn ran(command: &mut assert_cmd::Command) -> Ran {

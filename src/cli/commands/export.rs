@@ -5,17 +5,15 @@ use crate::cli::exit::{Ended, Failure, Outcome};
 use crate::cli::output;
 use crate::database::{ExportFormat, ExportTarget, export};
 
-/// A snapshot out: of a store, of a region's subtree, or of an earlier state
+/// A snapshot out, of a store, of a region's subtree, or of an earlier state: a catalog directory, JSON lines, GraphML,
+/// Graphviz, or a folder of CSV files
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
-  tiaokuai export --as catalog --out snapshot/      a catalog directory, which imports back as it was
-  tiaokuai export --as graphml --out graph.graphml
-  tiaokuai export --as dot --region 510131000000 | dot -Tsvg > county.svg
-  tiaokuai export --as jsonl --at 2026-01-01 | sort > january.jsonl")]
+  tiaokuai export --format catalog --out snapshot/      a catalog directory, which imports back as it was
+  tiaokuai export --format graphml --out graph.graphml
+  tiaokuai export --format dot --region 510131000000 | dot -Tsvg > county.svg
+  tiaokuai export --format jsonl --at 2026-01-01 | sort > january.jsonl")]
 pub(in crate::cli) struct Args {
-    /// The form: a catalog directory, JSON lines, GraphML, Graphviz, or a folder of CSV files
-    #[arg(long = "as", value_name = "FORM", value_parser = ["catalog", "jsonl", "graphml", "dot", "csv"])]
-    form: Option<String>,
     #[command(flatten)]
     source: Source,
     /// Keep to the subtree of this region
@@ -33,8 +31,7 @@ pub(in crate::cli) struct Args {
 }
 
 pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
-    // `--format` is the same word for those who expect it here.
-    let word = args.form.as_deref().or(context.global.format.as_deref()).unwrap_or("catalog");
+    let word = context.global.format.as_deref().unwrap_or("catalog");
     let format = match word {
         "catalog" => ExportFormat::Catalog,
         "jsonl" => ExportFormat::Jsonl,
@@ -51,7 +48,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     let region = args.region.as_deref();
     let notes = if format.is_folder() {
         let Some(path) = &context.global.out else {
-            return Err(Failure::Usage(format!("`export --as {word}` writes a folder: name it with --out")));
+            return Err(Failure::Usage(format!("`export --format {word}` writes a folder: name it with --out")));
         };
         output::outside_stores(path)?;
         export(&snapshot, region, format, ExportTarget::Folder { path, replace: args.replace })?
