@@ -78,7 +78,10 @@ impl Import<'_> {
         if reading.id != home {
             return Err(Error::NotHome { dir: self.dir.to_owned(), found: reading.id, home });
         }
-        let before = projections::present(layout, environment)?;
+        let before = match &ledger {
+            Some(ledger) => projections::present_of(ledger, environment)?,
+            None => projections::present(layout, environment)?,
+        };
         let stored = Counted::of(before.graph.as_ref(), &home);
         let mut stated: Vec<Kind> = reading.files.iter().map(|f| f.kind).collect();
         // `catalog.toml` is always there, and says which tiers there are even where it names none.

@@ -68,6 +68,25 @@ pub(super) fn present(layout: &Layout, environment: &Environment<'_>) -> Result<
     }
 }
 
+/// As [`present`], for whoever has the ledger open already, and would wait for itself.
+pub(super) fn present_of(ledger: &Ledger, environment: &Environment<'_>) -> Result<Snapshot> {
+    let head = ledger.head();
+    let opened = match &head.extras {
+        Some(extras) => open(ledger.layout(), extras).map(|graph| (graph, extras.digest)),
+        None => Err("the newest state has no projection yet".to_owned()),
+    };
+    match opened {
+        Ok((graph, digest)) => {
+            let state = StateInfo { number: head.state, time: head.time, digest };
+            Ok(Snapshot { graph, state: Some(state), home: Some(head.home.clone()), notes: Vec::new() })
+        }
+        Err(reason) => {
+            (environment.notify)(&Notice::Rebuilding(reason));
+            rebuild(ledger, head.state)
+        }
+    }
+}
+
 /// Opens the projection that HEAD names, with its deltas, or the state's own; why it cannot be, in words.
 fn open(layout: &Layout, extras: &HeadExtras) -> std::result::Result<Arc<dyn Graph>, String> {
     let folder = layout.projections();
@@ -156,7 +175,7 @@ pub(super) fn past(layout: &Layout, word: &str, environment: &Environment<'_>) -
     let ledger = environment.with_access(|access| Ledger::open_for_reading(layout, access))?;
     let state = ledger.resolve(word, &environment.zone)?.clone();
     let snapshot = if state.number == ledger.head().state && ledger.head().extras.is_some() {
-        present(layout, environment)
+        present_of(&ledger, environment)
     } else {
         of_state(&ledger, &state)
     };

@@ -105,6 +105,10 @@ fn verify_texts(layout: &Layout, report: &mut CheckReport) -> Result<Option<Head
         Ok(()) => {}
         Err(e @ Error::NewerFormat { .. }) => return Err(e),
         Err(e) if !layout.root().is_dir() => return Err(e),
+        Err(Error::NotAStore { .. }) => {
+            let path = layout.format();
+            report.problems.push(format!("{} is missing; `check --repair` writes it anew", path.display()));
+        }
         Err(e) => report.problems.push(e.to_string()),
     }
     match Head::read(&layout.head()) {
