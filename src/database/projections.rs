@@ -99,25 +99,6 @@ pub(super) fn present_of(ledger: &Ledger, environment: &Environment<'_>) -> Resu
     }
 }
 
-/// As [`present`], for whoever has the ledger open already, and would wait for itself.
-pub(super) fn present_of(ledger: &Ledger, environment: &Environment<'_>) -> Result<Snapshot> {
-    let head = ledger.head();
-    let opened = match &head.extras {
-        Some(extras) => open(ledger.layout(), extras).map(|graph| (graph, extras.digest)),
-        None => Err("the newest state has no projection yet".to_owned()),
-    };
-    match opened {
-        Ok((graph, digest)) => {
-            let state = StateInfo { number: head.state, time: head.time, digest };
-            Ok(Snapshot { graph, state: Some(state), home: Some(head.home.clone()), notes: Vec::new() })
-        }
-        Err(reason) => {
-            (environment.notify)(&Notice::Rebuilding(reason));
-            rebuild(ledger, head.state)
-        }
-    }
-}
-
 /// Opens the projection that HEAD names, with its deltas, or the state's own; why it cannot be, in words.
 fn open(layout: &Layout, extras: &HeadExtras) -> std::result::Result<Arc<dyn Graph>, String> {
     let folder = layout.projections();
