@@ -42,7 +42,7 @@ fn no_kill_loses_an_acknowledged_import_or_leaves_half_of_one() {
     import(&place, &["b"]).well();
     // Kills fall all over an import, however fast the machine is.
     let start = std::time::Instant::now();
-    import(&place, &["a"]).well();
+    import(&place, &["a", "-m", "a"]).well();
     let once = start.elapsed().as_micros() as usize;
     let export = |words: &[&str]| place.run(["export", "--format", "jsonl"].iter().chain(words)).well().out;
     let whole = [export(&["a"]), export(&["b"])];
@@ -80,12 +80,19 @@ fn no_kill_loses_an_acknowledged_import_or_leaves_half_of_one() {
             let log = place.run(["log", "--format", "csv"]).well().rows();
             let newest: u64 = log[0]["state"].parse().unwrap();
             assert!(newest >= acknowledged, "after kill {kill}: state {acknowledged} was acknowledged, not {newest}");
-            assert!(newest <= acknowledged + 1, "after kill {kill}: more than was imported");
+            // Each kill since the last look may have come between an import's commit and its word.
+            assert!(newest <= acknowledged + 5, "after kill {kill}: more than was imported");
             assert_eq!(log.len() as u64, newest);
-            let of = usize::from(log[0]["message"] == "b" || log[0]["message"].is_empty());
+            let of = usize::from(log[0]["message"] == "b");
             // Whoever writes next finishes what lies beyond HEAD; HEAD is one of the two.
             assert!(now == whole[of] || newest > acknowledged, "after kill {kill}: not what the log says");
-            assert!(place.run(["check"]).well().err.contains("everything is whole"), "after kill {kill}");
+            let checked = place.run(["check", "--format", "csv"]);
+            // What no writer has settled yet is told, and nothing else.
+            let unsettled = |row: &std::collections::BTreeMap<String, String>| {
+                row["problem"].contains("the next writer settles it")
+            };
+            let sound = checked.code == Some(0) || checked.rows().iter().all(unsettled);
+            assert!(sound, "after kill {kill}: {}", checked.out);
         }
     }
     assert!(killed > KILLS / 2, "only {killed} imports were killed before they ended");
