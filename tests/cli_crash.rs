@@ -102,8 +102,11 @@ fn no_kill_loses_an_acknowledged_import_or_leaves_half_of_one() {
     assert!(place.run(["check"]).well().err.contains("everything is whole"));
 }
 
+/// What is done to a file's bytes, in words and as code.
+type Damage = (String, Box<dyn Fn(&mut Vec<u8>)>);
+
 /// One damage a file: a flipped bit, a zeroed page, a missing tail.
-fn damages(length: usize, numbers: &mut Numbers) -> Vec<(String, Box<dyn Fn(&mut Vec<u8>)>)> {
+fn damages(length: usize, numbers: &mut Numbers) -> Vec<Damage> {
     let (at, bit, cut) = (numbers.below(length), numbers.below(8), numbers.below(length));
     let page = numbers.below(length) / 4096 * 4096;
     vec![
