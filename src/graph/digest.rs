@@ -39,19 +39,6 @@ impl GroupHashes {
         }
         hasher.finalize().into()
     }
-
-    /// The hashes end to end.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.0.concat()
-    }
-
-    /// The hashes from their bytes; none where there are not as many as groups.
-    #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (hashes, rest) = bytes.as_chunks::<32>();
-        (hashes.len() == GROUPS && rest.is_empty()).then(|| Self(hashes.to_vec()))
-    }
 }
 
 fn group(anchor: &str) -> usize {

@@ -186,7 +186,7 @@ mod tests {
         assert_eq!(String::from_utf8_lossy(&out), "SERVES cn:p → cn:d [x]");
         assert_eq!(readable(&Value::Map(edge[..3].to_vec()), Language::English), "SERVES cn:p → cn:d");
         let other = Value::Map(vec![entry("from", "a")]);
-        assert_eq!(readable(&other, Language::English), r#"{"from":"a"}"#);
+        assert_eq!(readable(&other, Language::English), r#"{"from": "a"}"#);
     }
 
     fn readable(value: &Value<'_>, language: Language) -> String {

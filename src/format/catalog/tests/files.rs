@@ -126,7 +126,7 @@ fn a_union_is_its_subfolders_in_order() {
     assert_eq!(members(dir.path()).unwrap(), [dir.path().join("a"), dir.path().join("b")]);
     assert_eq!(members(&dir.path().join("a")).unwrap(), [dir.path().join("a")]);
     assert!(matches!(read(dir.path(), &ReadOptions::default()), Err(Error::NoManifest { .. })));
-    assert!(matches!(read(&dir.path().join("nowhere"), &ReadOptions::default()), Err(Error::Io { .. })));
+    assert!(matches!(read(&dir.path().join("nowhere"), &ReadOptions::default()), Err(Error::NoFolder { .. })));
 }
 
 #[test]
