@@ -1,4 +1,7 @@
-//! Rows, and the registry of procedures that findings join. The language itself compiles to the same rows.
+//! Rows, the registry of procedures that findings join, and the query language.
 
+pub mod ast;
+pub mod error;
 pub mod registry;
 pub mod rows;
+pub mod span;
