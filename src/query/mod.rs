@@ -4,6 +4,7 @@ pub mod ast;
 pub mod compare;
 pub mod error;
 pub mod functions;
+pub mod operators;
 pub mod registry;
 pub mod rows;
 pub mod source;
