@@ -2,6 +2,9 @@
 
 pub mod ast;
 pub mod error;
+pub mod keyword;
+pub mod lexer;
+pub mod parser;
 pub mod registry;
 pub mod rows;
 pub mod span;
