@@ -1,19 +1,26 @@
 //! Rows, the registry of procedures that findings join, and the query language.
 
 pub mod ast;
+pub mod bind;
+pub mod catalog;
 pub mod compare;
+pub mod engine;
 pub mod error;
-<<<<<<< HEAD
+pub mod exec;
 pub mod functions;
-pub mod operators;
-=======
 pub mod keyword;
 pub mod lexer;
+pub mod operators;
 pub mod parser;
->>>>>>> parser
+pub mod plan;
+pub mod procedure;
 pub mod registry;
+pub mod restricted;
 pub mod rows;
+pub mod schema;
 pub mod source;
 pub mod span;
+mod suggest;
 pub mod temporal;
 pub mod value;
+pub mod workspace;
