@@ -17,8 +17,8 @@ pub(super) fn count_by_degree(plan: &mut Plan, wanted: &[Slot], slots: &mut usiz
 
 fn in_plan(plan: &mut Plan, read: &BTreeSet<Slot>, slots: &mut usize, counted: &mut usize) {
     let mut below = read.clone();
-    plan.own_reads(&mut |slot| drop(below.insert(slot)));
-    plan.expressions(&mut |e| e.slots(&mut |slot| drop(below.insert(slot))));
+    plan.own_reads(&mut |slot| _ = below.insert(slot));
+    plan.expressions(&mut |e| e.slots(&mut |slot| _ = below.insert(slot)));
     if let Plan::Aggregate { input, aggregates, .. } = plan
         && !aggregates.is_empty()
         && aggregates.iter().all(|a| a.function.is_none())
@@ -54,7 +54,7 @@ fn in_subqueries(expression: &mut Expression, slots: &mut usize, counted: &mut u
     if let ExpressionKind::Subquery(kind, plan) = &mut expression.kind {
         let mut read = BTreeSet::new();
         if let SubqueryKind::Collect(map) = kind {
-            map.slots(&mut |slot| drop(read.insert(slot)));
+            map.slots(&mut |slot| _ = read.insert(slot));
         }
         in_plan(plan, &read, slots, counted);
     }

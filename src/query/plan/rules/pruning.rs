@@ -35,8 +35,8 @@ fn in_plan(plan: &mut Plan, above: &BTreeSet<Slot>, pruned: &mut usize) {
         _ => {}
     }
     let mut below = above.clone();
-    plan.own_reads(&mut |slot| drop(below.insert(slot)));
-    plan.expressions(&mut |e| e.slots(&mut |slot| drop(below.insert(slot))));
+    plan.own_reads(&mut |slot| _ = below.insert(slot));
+    plan.expressions(&mut |e| e.slots(&mut |slot| _ = below.insert(slot)));
     if let Plan::Repeat { group, .. } = plan {
         below.extend(group.lists.iter().map(|(inner, _)| *inner));
         below.extend(group.relationships.iter().copied());
@@ -54,7 +54,7 @@ fn in_subqueries(expression: &mut Expression, pruned: &mut usize) {
     if let ExpressionKind::Subquery(kind, plan) = &mut expression.kind {
         let mut wanted = BTreeSet::new();
         if let SubqueryKind::Collect(map) = kind {
-            map.slots(&mut |slot| drop(wanted.insert(slot)));
+            map.slots(&mut |slot| _ = wanted.insert(slot));
         }
         in_plan(plan, &wanted, pruned);
     }

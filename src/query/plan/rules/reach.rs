@@ -29,9 +29,9 @@ fn in_plan(plan: &mut Plan, read: &BTreeSet<Slot>, once: bool, searched: &mut us
     }
     let mut below = read.clone();
     let mut volatile = false;
-    plan.own_reads(&mut |slot| drop(below.insert(slot)));
+    plan.own_reads(&mut |slot| _ = below.insert(slot));
     plan.expressions(&mut |e| {
-        e.slots(&mut |slot| drop(below.insert(slot)));
+        e.slots(&mut |slot| _ = below.insert(slot));
         volatile |= e.is_volatile();
     });
     plan.expressions_mut(&mut |e| in_subqueries(e, searched));
@@ -59,7 +59,7 @@ fn in_subqueries(expression: &mut Expression, searched: &mut usize) {
     if let ExpressionKind::Subquery(kind, plan) = &mut expression.kind {
         let mut read = BTreeSet::new();
         if let SubqueryKind::Collect(map) = kind {
-            map.slots(&mut |slot| drop(read.insert(slot)));
+            map.slots(&mut |slot| _ = read.insert(slot));
         }
         // Whether there is a row does not depend on how often it is there.
         in_plan(plan, &read, matches!(kind, SubqueryKind::Exists), searched);
