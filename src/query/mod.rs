@@ -11,6 +11,7 @@ pub mod functions;
 pub mod keyword;
 pub mod lexer;
 pub mod operators;
+pub mod outward;
 pub mod parser;
 pub mod plan;
 pub mod procedure;
