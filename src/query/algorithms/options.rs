@@ -1,5 +1,7 @@
 //! The options of algorithms: which part of the graph a call looks at, and how an algorithm works.
 
+use std::sync::Arc;
+
 use crate::query::error::{Detail, ErrorType, QueryError, Result};
 use crate::query::registry::Bilingual;
 use crate::query::source::{Direction, PropertyGraph};
@@ -110,9 +112,11 @@ impl<'o> Options<'o> {
         if let Some(key) = given.and_then(|map| map.keys().find(|key| settings.iter().all(|s| s.name != &***key))) {
             return Err(options.unknown(settings, key));
         }
-        options.part.types =
-            options.names("types", |name| graph.relationship_type(name), || graph.relationship_types())?;
-        options.part.labels = options.names("labels", |name| graph.label(name), || graph.labels())?;
+        options.part.types = options.names("types", graph.relationship_types(), |name| {
+            graph.relationship_type(name).map(|ty| (ty, graph.type_name(ty)))
+        })?;
+        options.part.labels = options
+            .names("labels", graph.labels(), |name| graph.label(name).map(|label| (label, graph.label_name(label))))?;
         options.part.direction = match options.word("direction", &["outgoing", "incoming", "both"])? {
             Some("incoming") => Direction::Incoming,
             Some("both") => Direction::Both,
@@ -130,12 +134,13 @@ impl<'o> Options<'o> {
         self.given?.get(name).filter(|value| !value.is_null())
     }
 
-    /// A list of names that the graph knows, or one such name.
+    /// A list of names that the graph knows, or one such name. A name may be another for one that is known; a graph
+    /// that takes any name still does not know those that nothing has.
     fn names<T>(
         &self,
         option: &str,
-        token: impl Fn(&str) -> Option<T>,
-        known: impl Fn() -> Vec<std::sync::Arc<str>>,
+        known: Vec<Arc<str>>,
+        token: impl Fn(&str) -> Option<(T, Arc<str>)>,
     ) -> Result<Vec<T>> {
         let given = match self.get(option) {
             None => return Ok(Vec::new()),
@@ -147,8 +152,7 @@ impl<'o> Options<'o> {
             let Value::Text(name) = name else {
                 return Err(self.wrong_type(option, "a list of Strings", "字符串列表", name));
             };
-            let Some(token) = token(name) else {
-                let known = known();
+            let Some((token, _)) = token(name).filter(|(_, name)| known.contains(name)) else {
                 let error =
                     self.refuse(option, &format!("`{name}` is not in this graph"), &format!("图中没有 `{name}`"));
                 return Err(match suggest::nearest(name, known.iter().map(AsRef::as_ref)) {
