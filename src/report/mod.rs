@@ -26,4 +26,5 @@ mod wrap;
 pub use document::Form;
 pub use edge::EdgeInWords;
 pub use format::{Format, UnknownFormat};
+pub use json::json_text;
 pub use render::{RenderOptions, Rendered, render};
