@@ -12,7 +12,46 @@ macro_rules! files {
     };
 }
 
-files! {}
+files! {
+    "built-above"
+    "burden"
+    "by-barrier"
+    "claims"
+    "collected-twice"
+    "compacts"
+    "crossing-lines"
+    "functions"
+    "holdings"
+    "idle-hardware"
+    "incomplete"
+    "islands"
+    "lines"
+    "met-by-tier"
+    "most-needed"
+    "needs-of-a-place"
+    "pilots"
+    "pivots"
+    "platforms-of-a-function"
+    "policies"
+    "redundant"
+    "reinvented"
+    "requested-long"
+    "sectors"
+    "services-at-risk"
+    "silos"
+    "silos-in-full"
+    "single-points"
+    "spending"
+    "stale-edges"
+    "twice-here"
+    "ungoverned"
+    "unreachable"
+    "unreachable-in-full"
+    "unused-exchanges"
+    "what-a-department-has"
+    "who-has"
+    "withheld-yet-granted"
+}
 
 /// The saved queries that the program comes with, in the order of their names.
 #[must_use]
