@@ -9,6 +9,7 @@ OPTIONAL MATCH (c:Department)-[:NEEDS]->(d) WHERE c <> h
 WITH d, h.tier AS tier, count(DISTINCT c) AS consumers
 OPTIONAL MATCH (t:Tier {id: tier})
 WITH d, tier, t.rank AS rank, consumers
-RETURN d.barrier AS barrier, tier, count(d) AS datasets, sum(consumers) AS consumers,
-  count(CASE WHEN d.quality >= 0.8 AND d.sensitivity = 1 THEN 1 END) AS harmless_and_good, rank
+WITH d.barrier AS barrier, tier, rank, count(d) AS datasets, sum(consumers) AS consumers,
+  count(CASE WHEN d.quality >= 0.8 AND d.sensitivity = 1 THEN 1 END) AS harmless_and_good
+RETURN barrier, tier, datasets, consumers, harmless_and_good
 ORDER BY barrier, rank, tier

@@ -6,6 +6,7 @@
 // A department has a dataset when it holds it, or when a walk of sharing edges that are all open for the dataset leads
 // there from the dataset or from its holder (which edges leave only by RELAYS_TO). An edge is open for it when it is
 // active, carries the share class, has a ceiling of at least the sensitivity, and is for the sector and the standard.
+// An edge to a record that is nowhere defined is not seen here; the procedure counts it when it tells the cause.
 MATCH (:Tier {grassroots: true})<-[:AT]-(c:Department)-[need:NEEDS]->(d:Dataset)
 WHERE NOT EXISTS { (c)-[:HOLDS]->(d) }
   AND NOT EXISTS {
