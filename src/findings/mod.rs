@@ -3,6 +3,7 @@
 //! Every finding is a procedure of the query language and a command; [`procedures`] lists them. The definitions are in
 //! `docs/findings.md`; a file here is a finding, and [`flow`] is what they share.
 
+mod batches;
 mod finding_id;
 pub mod flow;
 mod hierarchy;

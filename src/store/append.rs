@@ -15,6 +15,9 @@ use crate::model::change::Counts;
 use crate::model::id::is_catalog_id;
 use crate::model::{ChangeSet, Kind, Symbols};
 
+/// The chunks of a state go into one batch with it where they have at most so many blocks.
+const MOST_AT_ONCE: usize = 16;
+
 /// A commit byte for byte, as it is stored and as it travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawCommit {
@@ -126,7 +129,8 @@ impl Ledger {
         }
     }
 
-    /// Writes commits that continue their logs, and the state that they make, in one batch.
+    /// Writes commits that continue their logs, and the state that they make: in one batch, or, where they are long,
+    /// their chunks first, which count for nothing until the batch with the rest names them.
     fn record(&mut self, time: Timestamp, commits: Vec<(Commit, RawCommit)>) -> Result<PendingState> {
         self.require_writable()?;
         if self.pending {
@@ -134,6 +138,7 @@ impl Ledger {
         }
         let newest = self.newest()?;
         let mut batch = Batch::default();
+        let mut chunks = Vec::new();
         // A digest is told after its state was recorded; it joins the journal with the next one.
         if let Some(digest) = newest.digest {
             entry::split(Name::new(Family::Digest, newest.number), &digest, &mut batch.puts)?;
@@ -143,12 +148,17 @@ impl Ledger {
         for (position, (commit, raw)) in (first..).zip(commits) {
             entry::split(Name::new(Family::Commit, position), &raw.record, &mut batch.puts)?;
             for (i, chunk) in raw.chunks.into_iter().enumerate() {
-                entry::split(Name::chunk(position, i as u32), &chunk, &mut batch.puts)?;
+                entry::split(Name::chunk(position, i as u32), &chunk, &mut chunks)?;
             }
             records.push(commit);
         }
         let state = newest.next(micros(time), &records);
         entry::split(Name::new(Family::State, state.number), &state.to_bytes()?, &mut batch.puts)?;
+        if chunks.len() > MOST_AT_ONCE {
+            self.engine.lay(chunks)?;
+        } else {
+            batch.puts.extend(chunks);
+        }
         batch.puts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         self.engine.commit(batch)?;
         for commit in records {
