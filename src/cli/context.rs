@@ -38,6 +38,9 @@ pub(super) struct Source {
     /// The state to read: its number, a commit, or a time (2026-05-01, 2026-05-01T12:00)
     #[arg(long, value_name = "STATE|COMMIT|TIME")]
     pub(super) at: Option<String>,
+    /// Let nothing flow on the word of one side alone: close sharing edges that the other side, being here, does not state
+    #[arg(long)]
+    pub(super) agreed_only: bool,
     #[command(flatten)]
     pub(super) reading: Reading,
 }
@@ -194,7 +197,7 @@ impl Context {
         for note in &snapshot.notes {
             self.bar.say(&note.message(self.language));
         }
-        Ok(snapshot)
+        Ok(if source.agreed_only { snapshot.agreed_only() } else { snapshot })
     }
 
     /// One of two sides to compare: a catalog directory, or a state of the store.
@@ -207,15 +210,15 @@ impl Context {
     }
 
     /// The snapshot with the files of a directory put over it.
-    pub(super) fn what_if(&self, snapshot: &Snapshot, dir: &Path, reading: &Reading) -> Result<Snapshot, Failure> {
-        let after = what_if(snapshot, dir, &self.reader(reading))?;
+    pub(super) fn what_if(&self, snapshot: &Snapshot, dir: &Path, source: &Source) -> Result<Snapshot, Failure> {
+        let after = what_if(snapshot, dir, &self.reader(&source.reading))?;
         for (kind, id) in newly_dangling(snapshot, &after) {
             self.tell(&match self.language {
                 Language::English => format!("{}: no {} has the id `{id}`", dir.display(), kind.label()),
                 Language::Chinese => format!("{}：没有代号为 `{id}` 的{}", dir.display(), kind.spec().chinese),
             });
         }
-        Ok(after)
+        Ok(if source.agreed_only { after.agreed_only() } else { after })
     }
 
     /// Says something on standard error.

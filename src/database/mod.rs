@@ -4,6 +4,7 @@
 //! gives the graph of a state; everything that answers is a function of that.
 
 mod assemble;
+mod conflicts;
 mod environment;
 mod error;
 mod export;
@@ -18,6 +19,7 @@ mod stats;
 mod what_if;
 
 pub use assemble::{Assembled, Reader};
+pub use conflicts::{conflicts, waivers};
 pub use environment::{Environment, Notice, Notify};
 pub use error::{Error, ErrorKind, Result};
 pub use export::{ExportFormat, ExportTarget, export};
@@ -46,7 +48,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::graph::{Graph, build_in_memory, digest};
+use crate::graph::{AgreedOnly, Graph, build_in_memory, digest};
 use crate::store::{Head, Ledger};
 
 /// Where records come from.
@@ -80,6 +82,15 @@ pub struct Snapshot {
     pub home: Option<String>,
     /// What may be a mistake in a directory that was read.
     pub notes: Vec<Note>,
+}
+
+impl Snapshot {
+    /// The same records, but nothing flows on the word of one side alone: sharing edges that one catalog claims and another,
+    /// which is here, does not confirm, are closed.
+    #[must_use]
+    pub fn agreed_only(self) -> Self {
+        Self { graph: Arc::new(AgreedOnly::new(self.graph)), ..self }
+    }
 }
 
 impl std::fmt::Debug for Snapshot {

@@ -3,6 +3,8 @@
 //! A [`Projection`] is an immutable file, memory-mapped; an [`Overlay`] lays a few changes over another graph. Both
 //! answer behind the [`Graph`] trait, and whoever reads cannot tell them apart.
 
+mod agreed;
+pub mod agreement;
 mod build;
 mod column;
 #[cfg(test)]
@@ -22,6 +24,8 @@ mod random_states;
 pub mod records;
 mod view;
 
+pub use agreed::AgreedOnly;
+pub use agreement::{Agreement, Agreements};
 pub use build::{BuildSummary, build_in_memory, build_to_file, prepare};
 pub use error::{Corrupt, Error, catch_corruption};
 pub use neighbours::{NO_NEIGHBOURS, Neighbours};

@@ -10,6 +10,10 @@ pub(super) fn chinese(column: &str) -> Option<&'static str> {
         "certainty" => "确定性",
         "waived" => "豁免至",
         "catalog" => "目录",
+        "other_catalog" => "对方目录",
+        "other_value" => "对方值",
+        "disputed" => "分歧",
+        "standing" => "效力",
         // Records and their properties.
         "id" => "标识",
         "code" => "区划代码",
