@@ -15,6 +15,7 @@ use crate::database::Language;
 use crate::database::ProbeCommand;
 use crate::database::{Database, Environment, Notice, Reader, Snapshot, newly_dangling, what_if};
 use crate::database::{Encoding, NoProgress, Progress, Rejection};
+use crate::database::{duration, source_ages};
 use crate::report::Format;
 
 /// The hidden command that tries a ledger in a child process.
@@ -41,6 +42,9 @@ pub(super) struct Source {
     /// Let nothing flow on the word of one side alone: close sharing edges that the other side, being here, does not state
     #[arg(long)]
     pub(super) agreed_only: bool,
+    /// Refuse to answer from what is held of a member catalog where that is older: 12h, 7d
+    #[arg(long, value_name = "TIME")]
+    pub(super) max_age: Option<String>,
     #[command(flatten)]
     pub(super) reading: Reading,
 }
@@ -194,10 +198,43 @@ impl Context {
         let database = self.database(source.dir.as_deref())?;
         let reader = self.reader(&source.reading);
         let snapshot = self.with_environment(|e| database.snapshot(source.at.as_deref(), &reader, e))?;
+        // What a past state held is as old as it was told to be then.
+        if let (Database::Store(_), None) = (&database, &source.at) {
+            self.tell_ages(&database, source.max_age.as_deref())?;
+        }
         for note in &snapshot.notes {
             self.bar.say(&note.message(self.language));
         }
         Ok(if source.agreed_only { snapshot.agreed_only() } else { snapshot })
+    }
+
+    /// Says how old what is held of each member is, which the answer rests on.
+    fn tell_ages(&self, database: &Database, max_age: Option<&str>) -> Result<(), Failure> {
+        let wrong = |word: &str| Failure::Usage(format!("`{word}` is no length of time; write it as 12h or 7d"));
+        let most = max_age.map(|word| duration::parse(word).ok_or_else(|| wrong(word))).transpose()?;
+        let mut told = Vec::new();
+        for source in source_ages(database.layout()?, Timestamp::now())? {
+            let age = source.seconds.map_or_else(|| self.say("of unknown age", "时间不详").to_owned(), duration::told);
+            if most.is_some_and(|most| source.seconds.is_none_or(|seconds| seconds > most)) {
+                let failed = source.failed.map(|why| format!("; the newest fetch failed: {why}")).unwrap_or_default();
+                return Err(Failure::Usage(format!(
+                    "what is held of {} is {age} old, and --max-age is {}{failed}",
+                    source.catalog,
+                    max_age.unwrap_or_default()
+                )));
+            }
+            let failed = if source.failed.is_some() {
+                self.say(" (the newest fetch failed)", "（最近一次获取失败）")
+            } else {
+                ""
+            };
+            told.push(format!("{} {age}{failed}", source.catalog));
+        }
+        if !told.is_empty() {
+            let list = told.join(self.say(", ", "、"));
+            self.bar.say(&format!("{}: {list}", self.say("age of sources", "来源的新旧")));
+        }
+        Ok(())
     }
 
     /// One of two sides to compare: a catalog directory, or a state of the store.

@@ -9,12 +9,13 @@ use std::path::Path;
 use super::assemble::{Assembled, Reader};
 use super::environment::Environment;
 use super::error::{Error, Result};
-use super::{Database, materialize, projections};
+use super::{Database, federation, materialize, projections};
+use crate::federation::Policy;
 use crate::format::catalog::{self, FileReading, Note, Rejection};
 use crate::graph::delta;
 use crate::graph::diff::{diff, number_parallel_edges};
 use crate::graph::records::{self, of_row};
-use crate::graph::{BuildSummary, Graph, Overlay, build_in_memory, build_to_file, digest, edges, prepare};
+use crate::graph::{BuildSummary, Graph, Overlay, Projection, build_in_memory, build_to_file, digest, edges, prepare};
 use crate::model::change::{Batch, Counts};
 use crate::model::{ChangeSet, Kind, Operation, RelType, Symbols, Table};
 use crate::store::{CommitId, CommitText, HeadExtras, Layout, Ledger};
@@ -67,16 +68,25 @@ impl Import<'_> {
     /// When the directory cannot be read or is not the home catalog; when records cannot be taken, unless leniently; when
     /// too much would be deleted; when the store cannot be written. Nothing has changed then.
     pub fn run(&self, database: &Database, environment: &Environment<'_>) -> Result<Imported> {
+        let home = database.home()?;
+        self.run_into(database, &home, environment)
+    }
+
+    /// Imports into a catalog of the store: home, or a member whose source is a catalog directory.
+    pub(super) fn run_into(&self, database: &Database, home: &str, environment: &Environment<'_>) -> Result<Imported> {
         let layout = database.layout()?;
         // First of all: a second writer is told so before it reads for seconds.
         let mut ledger = if self.dry_run { None } else { Some(projections::open_for_writing(layout, environment)?) };
-        let home = database.home()?;
+        let home = home.to_owned();
         if !catalog::is_catalog(self.dir) && catalog::members(self.dir).is_ok() {
             return Err(Error::SeveralCatalogs { dir: self.dir.to_owned(), home });
         }
         let reading = self.reader.one(self.dir)?;
         if reading.id != home {
             return Err(Error::NotHome { dir: self.dir.to_owned(), found: reading.id, home });
+        }
+        if database.home()? != home {
+            federation::held_to_trust(layout, &reading)?;
         }
         let before = match &ledger {
             Some(ledger) => projections::present_of(ledger, environment)?,
@@ -91,6 +101,7 @@ impl Import<'_> {
                 return Err(Error::WouldEmpty { path: file.path.clone(), stored: stored.of_kind(file.kind) });
             }
         }
+        check_policy(&reading)?;
         let rejected = RejectedRows::of(&reading.symbols, &reading.files);
         let emptied: Vec<Kind> = reading.files.iter().filter(|f| f.header_only).map(|f| f.kind).collect();
         let mut after = Assembled::default();
@@ -100,13 +111,13 @@ impl Import<'_> {
             catalog != home || !stated.contains(&kind)
         });
         after.add_stored(kept);
-        let taken_out = after.check();
+        let taken_out = after.check_of(&home);
         if !after.rejections.is_empty() {
             if !self.reader.lenient {
                 return Err(Error::Rejected(after.rejections));
             }
             rejected.and(taken_out).restore(before.graph.as_ref(), &home, &mut after);
-            after.check();
+            after.check_of(&home);
         }
 
         let state_digest = digest::of_tables(&after.symbols, &after.tables).digest();
@@ -148,6 +159,9 @@ impl Import<'_> {
         imported.counts = planned.counts;
         imported.dangling = planned.dangling;
         imported.committed = planned.committed;
+        if let Some(ledger) = ledger.as_mut().filter(|ledger| ledger.head().home == home) {
+            federation::after_commit(ledger, environment)?;
+        }
         close(ledger)?;
         Ok(imported)
     }
@@ -236,6 +250,45 @@ impl Import<'_> {
         done.committed = newest(ledger);
         Ok(done)
     }
+}
+
+/// The state after an arrival, not yet published.
+pub(super) struct After {
+    /// The graph of the state before.
+    pub(super) before: std::sync::Arc<dyn Graph>,
+    /// The graph.
+    pub(super) graph: Projection,
+    /// What building it saw.
+    pub(super) summary: BuildSummary,
+    /// Its digest.
+    pub(super) digest: [u8; 32],
+    /// What lies between the two, where no record is in it twice.
+    pub(super) changes: Option<ChangeSet>,
+}
+
+impl After {
+    /// Writes what readers open: a delta for a small change, a projection otherwise.
+    pub(super) fn publish(self, ledger: &Ledger) -> Result<HeadExtras> {
+        let layout = ledger.layout();
+        if let Some(changes) = &self.changes
+            && let Some(extras) = publication(ledger, layout, &self.before, changes, &self.summary, self.digest)?
+        {
+            return Ok(extras);
+        }
+        let name = projections::name_of(&self.digest);
+        self.graph.save(&layout.projections().join(&name))?;
+        Ok(projections::extras(&self.summary, self.digest, name, Vec::new()))
+    }
+}
+
+/// What does not leave must be sayable before it is kept.
+fn check_policy(reading: &catalog::Reading) -> Result<()> {
+    const POLICY: usize = 4;
+    let catalogs = reading.files.iter().map(|f| &f.table).filter(|t| t.kind == Kind::Catalog);
+    for text in catalogs.flat_map(|t| t.syms(POLICY)).filter_map(|sym| reading.symbols.get(*sym)) {
+        Policy::parse(text)?;
+    }
+    Ok(())
 }
 
 fn close(ledger: Option<Ledger>) -> Result<()> {

@@ -46,21 +46,22 @@ fn without_scheme<'t>(text: &'t str, what: &'static str, digits: usize) -> Resul
 
 /// A key that signatures are checked with.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct PublicKey(VerifyingKey);
+pub struct PublicKey([u8; 32]);
 
 impl PublicKey {
     /// Whether a signature over a message, said in a context, was made with this key's secret one.
     #[must_use]
     pub fn verifies(&self, context: &str, message: &[u8], signature: &Signature) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
+        let key = VerifyingKey::from_bytes(&self.0);
         // Strict: a signature has one form only, and weak keys sign nothing.
-        self.0.verify_strict(&in_context(context, message), &signature).is_ok()
+        key.is_ok_and(|key| key.verify_strict(&in_context(context, message), &signature).is_ok())
     }
 }
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{SCHEME}:{}", hex::encode(self.0.as_bytes()))
+        write!(f, "{SCHEME}:{}", hex::encode(&self.0))
     }
 }
 
@@ -76,7 +77,7 @@ impl FromStr for PublicKey {
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let form = KeyError::Form { what: "public key", digits: 64 };
         let bytes = hex::decode(without_scheme(text, "public key", 64)?).ok_or_else(|| form.clone())?;
-        VerifyingKey::from_bytes(&bytes).ok().filter(|key| !key.is_weak()).map(Self).ok_or(form)
+        VerifyingKey::from_bytes(&bytes).ok().filter(|key| !key.is_weak()).map(|key| Self(key.to_bytes())).ok_or(form)
     }
 }
 
@@ -103,7 +104,7 @@ impl SecretKey {
     /// The key that others check its signatures with.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        PublicKey(self.0.verifying_key())
+        PublicKey(self.0.verifying_key().to_bytes())
     }
 
     /// Signs a message, said in a context: the same bytes mean nothing elsewhere.

@@ -111,7 +111,7 @@ impl Trust {
             None if trusted.unsigned => Ok(()),
             None => Err(Refusal::Unsigned(what.to_owned(), catalog.to_owned())),
             // Where signatures do not count, an unknown key is as good as none.
-            Some(signed) if !trusted.keys.contains(&signed.key) && !(trusted.unsigned && trusted.keys.is_empty()) => {
+            Some(signed) if !trusted.keys.is_empty() && !trusted.keys.contains(&signed.key) => {
                 Err(Refusal::WrongKey { what: what.to_owned(), catalog: catalog.to_owned(), found: signed.key })
             }
             Some(_) if !fits() => Err(Refusal::BadSignature(what.to_owned())),

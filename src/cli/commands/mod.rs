@@ -1,6 +1,7 @@
 //! A file a command.
 
 pub(super) mod backup;
+pub(super) mod bundle;
 pub(super) mod check;
 pub(super) mod compact;
 pub(super) mod completions;
@@ -8,14 +9,17 @@ pub(super) mod conflicts;
 pub(super) mod dangling;
 pub(super) mod diff;
 pub(super) mod export;
+pub(super) mod fetch;
 mod finding;
 pub(super) mod findings;
 pub(super) mod import;
 pub(super) mod init;
+pub(super) mod key;
 pub(super) mod log;
 pub(super) mod paper_sharing;
 pub(super) mod probe;
 pub(super) mod redundant;
+pub(super) mod remote;
 pub(super) mod report;
 pub(super) mod restore;
 pub(super) mod show;
