@@ -165,7 +165,7 @@ fn a_bundle_expires() {
 
 #[test]
 fn a_citys_log_travels_within_the_provinces_bundle_and_is_held_against_the_citys_key() {
-    let (ministry, province, city) = (member("m", "100000"), member("p", "510000"), member("c", "510100"));
+    let (ministry, province, city) = (member("m", "110000"), member("p", "510000"), member("c", "510100"));
     for place in [&ministry, &province, &city] {
         commit(place);
     }

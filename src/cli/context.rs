@@ -149,6 +149,11 @@ impl Context {
             Notice::Rebuilding(reason) => {
                 format!("{} ({reason})", self.say("rebuilding the projection from the ledger", "正在由账本重建投影"))
             }
+            Notice::NotPublished(why) => {
+                let said =
+                    self.say("committed, but what others fetch is not up to date", "已提交，但对外发布的日志未能更新");
+                format!("{said}: {why}")
+            }
             Notice::Recovered(what) => format!("{}: {what}", self.say("recovered", "已恢复")),
         };
         self.bar.say(&text);

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::assemble::{Assembled, Reader};
-use super::environment::Environment;
+use super::environment::{Environment, Notice};
 use super::error::{Error, Result};
 use super::{Database, federation, materialize, projections};
 use crate::federation::Policy;
@@ -133,6 +133,7 @@ impl Import<'_> {
         let unchanged = before.state.as_ref().is_some_and(|s| s.digest == state_digest);
         if unchanged {
             imported.dangling = count_dangling(before.graph.as_ref());
+            publish(ledger.as_ref(), environment);
             close(ledger)?;
             return Ok(imported);
         }
@@ -159,9 +160,7 @@ impl Import<'_> {
         imported.counts = planned.counts;
         imported.dangling = planned.dangling;
         imported.committed = planned.committed;
-        if let Some(ledger) = ledger.as_mut().filter(|ledger| ledger.head().home == home) {
-            federation::after_commit(ledger, environment)?;
-        }
+        publish(ledger.as_ref(), environment);
         close(ledger)?;
         Ok(imported)
     }
@@ -289,6 +288,14 @@ fn check_policy(reading: &catalog::Reading) -> Result<()> {
         Policy::parse(text)?;
     }
     Ok(())
+}
+
+/// Brings up to date what leaves of the home catalog. The commit counts whatever becomes of that; the next import, or the
+/// next bundle, does what could not be done.
+fn publish(ledger: Option<&Ledger>, environment: &Environment<'_>) {
+    if let Some(Err(error)) = ledger.map(|ledger| federation::after_commit(ledger, environment)) {
+        (environment.notify)(&Notice::NotPublished(error.to_string()));
+    }
 }
 
 fn close(ledger: Option<Ledger>) -> Result<()> {

@@ -16,6 +16,7 @@ mod maintenance;
 mod materialize;
 mod page;
 mod projections;
+mod provenance;
 mod stats;
 mod what_if;
 
@@ -55,7 +56,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::graph::{AgreedOnly, Graph, build_in_memory, digest};
+use crate::graph::{Graph, build_in_memory, digest};
 use crate::store::{Head, Ledger};
 
 /// Where records come from.
@@ -89,15 +90,6 @@ pub struct Snapshot {
     pub home: Option<String>,
     /// What may be a mistake in a directory that was read.
     pub notes: Vec<Note>,
-}
-
-impl Snapshot {
-    /// The same records, but nothing flows on the word of one side alone: sharing edges that one catalog claims and another,
-    /// which is here, does not confirm, are closed.
-    #[must_use]
-    pub fn agreed_only(self) -> Self {
-        Self { graph: Arc::new(AgreedOnly::new(self.graph)), ..self }
-    }
 }
 
 impl std::fmt::Debug for Snapshot {

@@ -166,7 +166,7 @@ mod tests {
             (Kind::Dataset, "a", &["a:d", "", "", "", "", "", "5"], "not from 1 to 4"),
             (Kind::Dataset, "a", &["a:d", "", "holder"], "names no catalog"),
             (Kind::Share, "a", &["GRANTED_TO", "b:d", "c:x"], "of neither"),
-            (Kind::Share, "a", &["WITHIN", "a:d", "b:x"], "no type"),
+            (Kind::Share, "a", &["WITHIN", "a:d", "b:x"], "no word of"),
             (Kind::Need, "a", &["b:c", "a:d"], "only the consumer's"),
             (Kind::Catalog, "a", &["b"], "describes another"),
         ];

@@ -1,13 +1,13 @@
 //! A graph in which nothing flows on the word of one side alone.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
 
 use super::agreement::Agreements;
-use super::{CellRef, EdgeIndex, Extra, FlowClass, Graph, Neighbours, Node, Outranked, Presence, Terms};
-use crate::model::{Kind, RelType};
+use super::delegate::records_of_base;
+use super::{EdgeIndex, Graph, Node, Terms};
+use crate::model::RelType;
 
 /// The status that stands in the terms of an edge that is closed here: whatever is not `active` passes nothing.
 const UNANSWERED: &str = "claimed";
@@ -45,88 +45,14 @@ impl AgreedOnly {
 }
 
 impl Graph for AgreedOnly {
-    fn node_bound(&self) -> Node {
-        self.base.node_bound()
+    records_of_base!();
+
+    fn node_commit(&self, node: Node) -> Option<&str> {
+        self.base.node_commit(node)
     }
 
-    fn kind(&self, node: Node) -> Kind {
-        self.base.kind(node)
-    }
-
-    fn presence(&self, node: Node) -> Presence {
-        self.base.presence(node)
-    }
-
-    fn id(&self, node: Node) -> &str {
-        self.base.id(node)
-    }
-
-    fn find(&self, kind: Kind, id: &str) -> Option<Node> {
-        self.base.find(kind, id)
-    }
-
-    fn nodes(&self, kind: Kind) -> Box<dyn Iterator<Item = Node> + '_> {
-        self.base.nodes(kind)
-    }
-
-    fn node_at(&self, kind: Kind, position: u64) -> Option<Node> {
-        self.base.node_at(kind, position)
-    }
-
-    fn dangling(&self) -> Box<dyn Iterator<Item = Node> + '_> {
-        self.base.dangling()
-    }
-
-    fn count(&self, kind: Kind) -> u64 {
-        self.base.count(kind)
-    }
-
-    fn compare(&self, a: Node, b: Node) -> Ordering {
-        self.base.compare(a, b)
-    }
-
-    fn node_catalog(&self, node: Node) -> &str {
-        self.base.node_catalog(node)
-    }
-
-    fn node_cell(&self, node: Node, column: usize) -> CellRef<'_> {
-        self.base.node_cell(node, column)
-    }
-
-    fn node_extras(&self, node: Node) -> Vec<Extra<'_>> {
-        self.base.node_extras(node)
-    }
-
-    fn outranked(&self) -> &[Outranked] {
-        self.base.outranked()
-    }
-
-    fn outgoing(&self, ty: RelType, node: Node) -> Neighbours<'_> {
-        self.base.outgoing(ty, node)
-    }
-
-    fn incoming(&self, ty: RelType, node: Node) -> Neighbours<'_> {
-        self.base.incoming(ty, node)
-    }
-
-    fn edge_count(&self, ty: RelType) -> u64 {
-        self.base.edge_count(ty)
-    }
-
-    fn edge_bound(&self, ty: RelType) -> EdgeIndex {
-        self.base.edge_bound(ty)
-    }
-
-    fn edge_catalog(&self, ty: RelType, edge: EdgeIndex) -> &str {
-        self.base.edge_catalog(ty, edge)
-    }
-
-    fn edge_cell(&self, ty: RelType, edge: EdgeIndex, column: usize) -> CellRef<'_> {
-        self.base.edge_cell(ty, edge, column)
-    }
-
-    fn edge_extras(&self, ty: RelType, edge: EdgeIndex) -> Vec<Extra<'_>> {
-        self.base.edge_extras(ty, edge)
+    fn edge_commit(&self, ty: RelType, edge: EdgeIndex) -> Option<&str> {
+        self.base.edge_commit(ty, edge)
     }
 
     fn edge_terms(&self, ty: RelType, edge: EdgeIndex) -> u32 {
@@ -142,13 +68,5 @@ impl Graph for AgreedOnly {
             terms.extend(closed);
         }
         terms
-    }
-
-    fn node_class(&self, dataset: Node) -> u32 {
-        self.base.node_class(dataset)
-    }
-
-    fn flow_classes(&self) -> Vec<FlowClass<'_>> {
-        self.base.flow_classes()
     }
 }
