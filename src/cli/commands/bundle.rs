@@ -104,7 +104,12 @@ fn write(create: &Create, context: &Context) -> Result<(), Failure> {
         let signed =
             if text(8) == "none" { context.say("not signed", "未签名") } else { context.say("signed", "已签名") };
         context.tell(context.say(
-            &format!("{}: {commits} commits, up to {:.12}, {signed}", text(0), text(2)),
+            &format!(
+                "{}: {commits} {}, up to {:.12}, {signed}",
+                text(0),
+                if commits == 1 { "commit" } else { "commits" },
+                text(2)
+            ),
             &format!("{}：{commits} 个提交，至 {:.12}，{signed}", text(0), text(2)),
         ));
     }

@@ -65,7 +65,7 @@ pub fn bundle_create(
     for catalog in held.iter().filter(|id| request.catalogs.is_empty() || request.catalogs.contains(id)) {
         let from = since.iter().find(|(of, _)| of == catalog).map(|(_, id)| *id);
         let (head, length, of_log) = sections.after(catalog, from)?;
-        let fresh = LogStatement::unsigned(catalog, &head.0, length, environment.now);
+        let fresh = LogStatement::unsigned(catalog, &head.0, length, whole_second(environment.now));
         let statement = match &key {
             Some(key) if *catalog == home => fresh.sign(key),
             _ => statements.get(catalog).filter(|s| s.is_of(&head.0)).cloned().unwrap_or(LogStatement {
@@ -77,7 +77,7 @@ pub fn bundle_create(
         logs.push(Log { statement, since, commits: 0, bytes: 0, sha256: String::new() });
         commits.push(of_log.into_iter().map(|raw| PackedCommit { record: raw.record, chunks: raw.chunks }).collect());
     }
-    let created = environment.now;
+    let created = whole_second(environment.now);
     let expires = created
         .checked_add(jiff::SignedDuration::from_secs(request.expires_in.max(0)))
         .map_err(|_| Error::User("the bundle would expire after the end of the calendar".to_owned()))?;
@@ -147,6 +147,11 @@ impl Sections<'_> {
         let commits = ids[start..].iter().map(|id| Ok(source.raw(*id)?)).collect::<Result<_>>()?;
         Ok((head, ids.len() as u64, commits))
     }
+}
+
+/// A time as people read it.
+pub(super) fn whole_second(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 fn open(file: &Path) -> Result<Bundle> {

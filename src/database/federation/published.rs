@@ -1,6 +1,7 @@
 //! What leaves of the home catalog: its log as it is, or, once it has a policy, a log of its own in which every commit is
 //! filtered. What had left before the policy stays in it as it was, since the log goes on from there.
 
+use super::bundles::whole_second;
 use super::files::Folder;
 use crate::database::environment::Environment;
 use crate::database::error::Result;
@@ -25,7 +26,7 @@ pub(in crate::database) fn after_commit(ledger: &Ledger, environment: &Environme
         None => ledger.states().last().and_then(|s| s.head(home)).map(|h| (h.commit, h.length)),
     };
     let (Some((commit, length)), Some(key)) = (head, folder.key()?) else { return Ok(()) };
-    let statement = LogStatement::unsigned(home, &commit.0, length, environment.now).sign(&key);
+    let statement = LogStatement::unsigned(home, &commit.0, length, whole_second(environment.now)).sign(&key);
     let mut statements = folder.statements()?;
     statements.insert(home.clone(), statement);
     folder.set_statements(&statements)

@@ -53,7 +53,11 @@ pub fn remote_add(layout: &Layout, new: NewRemote<'_>) -> Result<()> {
              `tiaokuai key show`), or --unsigned to take what comes"
         )));
     }
-    let source = std::path::absolute(source).map_err(|e| Error::Io { path: source.to_owned(), source: e })?;
+    // The plain path where there is such a folder already.
+    let source = source
+        .canonicalize()
+        .or_else(|_| std::path::absolute(source))
+        .map_err(|e| Error::Io { path: source.to_owned(), source: e })?;
     give(&folder, layout, catalog, trust, false)?;
     remotes.remote.insert(name.to_owned(), Remote { source, catalog: catalog.to_owned() });
     folder.set_remotes(&remotes)
