@@ -255,12 +255,12 @@ impl Import<'_> {
 pub(super) struct After {
     /// The graph of the state before.
     pub(super) before: std::sync::Arc<dyn Graph>,
-    /// The graph.
-    pub(super) graph: Projection,
+    /// The graph; none where a delta tells all of it.
+    pub(super) graph: Option<Projection>,
     /// What building it saw.
     pub(super) summary: BuildSummary,
-    /// Its digest.
-    pub(super) digest: [u8; 32],
+    /// The hashes of its groups, which are its digest.
+    pub(super) groups: digest::GroupHashes,
     /// What lies between the two, where no record is in it twice.
     pub(super) changes: Option<ChangeSet>,
 }
@@ -268,15 +268,20 @@ pub(super) struct After {
 impl After {
     /// Writes what readers open: a delta for a small change, a projection otherwise.
     pub(super) fn publish(self, ledger: &Ledger) -> Result<HeadExtras> {
-        let layout = ledger.layout();
+        let (layout, digest) = (ledger.layout(), self.groups.digest());
         if let Some(changes) = &self.changes
-            && let Some(extras) = publication(ledger, layout, &self.before, changes, &self.summary, self.digest)?
+            && let Some(extras) = publication(ledger, layout, &self.before, changes, &self.summary, digest)?
         {
             return Ok(extras);
         }
-        let name = projections::name_of(&self.digest);
-        self.graph.save(&layout.projections().join(&name))?;
-        Ok(projections::extras(&self.summary, self.digest, name, Vec::new()))
+        let name = projections::name_of(&digest);
+        match self.graph {
+            Some(graph) => graph.save(&layout.projections().join(&name))?,
+            None => {
+                return Err(Error::User("a delta that could be written cannot be any more; try again".to_owned()));
+            }
+        }
+        Ok(projections::extras(&self.summary, digest, name, Vec::new()))
     }
 }
 
@@ -326,6 +331,16 @@ fn newest(ledger: &Ledger) -> Option<(u64, CommitId)> {
     Some((state.number, *state.arrived.last()?))
 }
 
+/// Whether changes can be published as a delta on what HEAD names.
+pub(super) fn takes_delta(ledger: &Ledger, before: &dyn Graph, changes: &ChangeSet) -> bool {
+    let Some(head) = &ledger.head().extras else { return false };
+    let small = changes.len() <= SMALL && head.deltas.len() < MANY_DELTAS;
+    // What HEAD names may have been lost, and the graph be another projection of the same state.
+    let there = |name: &String| ledger.layout().projections().join(name).is_file();
+    let whole = head.deltas.iter().chain([&head.projection]).all(there);
+    small && whole && Overlay::takes(before, changes)
+}
+
 /// Publishes a small commit as a delta on what HEAD names; none where it is to be a projection of its own.
 fn publication(
     ledger: &Ledger,
@@ -335,14 +350,9 @@ fn publication(
     summary: &BuildSummary,
     state_digest: [u8; 32],
 ) -> Result<Option<HeadExtras>> {
-    let Some(head) = &ledger.head().extras else { return Ok(None) };
-    let small = changes.len() <= SMALL && head.deltas.len() < MANY_DELTAS;
-    // What HEAD names may have been lost, and the graph be another projection of the same state.
-    let there = |name: &String| layout.projections().join(name).is_file();
-    let whole = head.deltas.iter().chain([&head.projection]).all(there);
-    if !small || !whole || !Overlay::takes(before.as_ref(), changes) {
+    let Some(head) = ledger.head().extras.as_ref().filter(|_| takes_delta(ledger, before.as_ref(), changes)) else {
         return Ok(None);
-    }
+    };
     let name = projections::delta_name_of(&state_digest);
     delta::write(&layout.projections().join(&name), head.digest, state_digest, changes)?;
     let deltas = head.deltas.iter().cloned().chain([name]).collect();

@@ -1,5 +1,7 @@
 //! How commits of other catalogs come into a store: examined whole, then recorded whole, as one state.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::files::Folder;
@@ -9,8 +11,8 @@ use crate::database::{assemble, import, materialize, projections};
 use crate::federation::{LogStatement, Trust, admission};
 use crate::format::catalog::Reading;
 use crate::graph::integrity::{self, Breach};
-use crate::graph::{build_in_memory, digest};
-use crate::model::{Batch, ChangeSet, Kind, Language, Operation};
+use crate::graph::{BuildSummary, Graph, Overlay, Presence, build_in_memory, digest};
+use crate::model::{Batch, ChangeSet, Kind, Language, Operation, RelType};
 use crate::store::{CommitId, Layout, Ledger, RawCommit};
 
 /// A log, or its end, as it comes from a source.
@@ -63,8 +65,10 @@ pub(super) fn take(
     let mut arrived = Arrived { catalogs, state: None };
     if let (Some(pending), Some(after)) = (ledger.take(environment.now, examined)?, after) {
         arrived.state = Some(pending.state.number);
+        let groups = after.groups.clone();
         let extras = after.publish(ledger)?;
         ledger.publish(&pending, extras)?;
+        Folder::of(ledger.layout()).set_groups(&groups);
     }
     // What is told of sources follows the commit point: a crash between leaves them older than they are.
     let folder = Folder::of(ledger.layout());
@@ -157,17 +161,55 @@ fn held_to_its_statement(ledger: &Ledger, log: &Incoming, new: usize) -> Result<
 /// The state after these changes, which are of commits one after another.
 fn after(ledger: &Ledger, changes: Vec<ChangeSet>, environment: &Environment<'_>) -> Result<import::After> {
     let before = projections::present_of(ledger, environment)?.graph;
+    if let [small] = &changes[..]
+        && let Some(after) = small_after(ledger, &before, small)
+    {
+        return Ok(after);
+    }
     let (symbols, tables) = materialize::with_all(before.as_ref(), &changes);
     let looped = integrity::check(&symbols, &tables).into_iter().find(|v| matches!(v.breach, Breach::RegionLoop(_)));
     if let Some(violation) = looped {
         let why = assemble::rule(&violation.breach).message(Language::English);
         return Err(Error::Refused(format!("with what arrived, {why}; nothing was taken")));
     }
-    let digest = digest::of_tables(&symbols, &tables).digest();
+    let groups = digest::of_tables(&symbols, &tables);
+    let digest = groups.digest();
     let (graph, summary) = build_in_memory(&symbols, &tables, digest)?;
     // Only the changes of one commit are each of another record.
     let single = <[ChangeSet; 1]>::try_from(changes).ok().map(|[changes]| changes);
-    Ok(import::After { before, graph, summary, digest, changes: single })
+    Ok(import::After { before, graph: Some(graph), summary, groups, changes: single })
+}
+
+/// The state after a small commit, by what it touches alone; none where the whole state must be gone through.
+fn small_after(ledger: &Ledger, before: &Arc<dyn Graph>, changes: &ChangeSet) -> Option<import::After> {
+    // Regions can come to lie above themselves, and vocabulary to be another catalog's.
+    let is_vocabulary = |kind: Kind| kind.is_shared_vocabulary() || kind == Kind::Catalog;
+    if changes.kinds().into_iter().any(is_vocabulary) || !import::takes_delta(ledger, before.as_ref(), changes) {
+        return None;
+    }
+    let head = ledger.head().extras.as_ref()?;
+    let groups = Folder::of(ledger.layout()).groups(&head.digest)?;
+    let after = Overlay::new(Arc::clone(before), changes);
+    let groups = digest::update(&groups, &after, changes);
+    let mut summary = BuildSummary::default();
+    for (kind, count) in &head.counts {
+        summary.records[*kind as usize] = *count;
+    }
+    let mut add = |kind: Kind, old: u64, new: u64| {
+        let count = &mut summary.records[kind as usize];
+        *count = count.saturating_add(new).saturating_sub(old);
+    };
+    for kind in Kind::NODES {
+        add(kind, before.count(kind), after.count(kind));
+    }
+    for &ty in RelType::ALL {
+        if let Some(kind) = ty.record() {
+            add(kind, before.edge_count(ty), after.edge_count(ty));
+        }
+    }
+    summary.broken = after.dangling().filter(|&n| after.presence(n) == Presence::Broken).count() as u64;
+    summary.absent = after.dangling().count() as u64 - summary.broken;
+    Some(import::After { before: Arc::clone(before), graph: None, summary, groups, changes: Some(changes.clone()) })
 }
 
 /// The commits of a log after the newest one that is in a store, or all of it.

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::database::error::{Error, Result};
 use crate::federation::remote::Sources;
+use crate::graph::digest::GroupHashes;
 use crate::federation::{LogStatement, Remotes, SecretKey, Trust};
 use crate::store::Layout;
 
@@ -27,6 +28,18 @@ impl Folder {
     /// The store of the home catalog's published log.
     pub(super) fn published(&self) -> Layout {
         Layout::at(&self.0.join("published"))
+    }
+
+    /// The hashes of the groups of the state with this digest, where the newest arrival left them: they spare hashing the
+    /// whole state for a small commit.
+    pub(super) fn groups(&self, digest: &[u8; 32]) -> Option<GroupHashes> {
+        let groups = GroupHashes::from_bytes(&read(&self.0.join("groups")).ok()??)?;
+        (groups.digest() == *digest).then_some(groups)
+    }
+
+    /// Keeps the hashes of the groups of a state. Without them only time is lost.
+    pub(super) fn set_groups(&self, groups: &GroupHashes) {
+        let _ = self.write(&self.0.join("groups"), &groups.to_bytes(), true);
     }
 
     pub(super) fn trust(&self) -> Result<Trust> {
