@@ -1,5 +1,6 @@
 //! A file a command.
 
+mod asking;
 pub(super) mod backup;
 pub(super) mod bundle;
 pub(super) mod check;
@@ -18,6 +19,7 @@ pub(super) mod key;
 pub(super) mod log;
 pub(super) mod paper_sharing;
 pub(super) mod probe;
+pub(super) mod query;
 pub(super) mod redundant;
 pub(super) mod remote;
 pub(super) mod report;

@@ -1,11 +1,31 @@
 //! The functions of the language, in one registry: the binder resolves names with it, `SHOW FUNCTIONS` and the
 //! documentation list it, the evaluator calls what it names.
 
+mod aggregates;
+mod arguments;
+mod conversions;
+pub(crate) mod entities;
+mod lists;
+mod lookup;
+mod numbers;
+mod paths;
+mod percentiles;
+pub(crate) mod size;
+mod strings;
+mod temporal;
+#[cfg(test)]
+mod tests;
+mod types;
+
 use super::error::Result;
 use super::registry::Bilingual;
 use super::source::PropertyGraph;
 use super::temporal::Clock;
 use super::value::Value;
+
+pub use conversions::text_of;
+pub use lookup::{all, lookup, suggest};
+pub use types::Type;
 
 /// What a function may read beside its arguments.
 pub struct Surroundings<'a> {
@@ -13,47 +33,6 @@ pub struct Surroundings<'a> {
     pub graph: &'a dyn PropertyGraph,
     /// The statement's time.
     pub clock: &'a Clock,
-}
-
-/// The type of an argument or a result, as signatures write it and static checks use it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Type {
-    /// Any value.
-    Any,
-    /// True or false.
-    Boolean,
-    /// An integer.
-    Integer,
-    /// A float.
-    Float,
-    /// An integer or a float.
-    Number,
-    /// A text.
-    String,
-    /// A list of anything.
-    List,
-    /// A map.
-    Map,
-    /// A node.
-    Node,
-    /// A relationship.
-    Relationship,
-    /// A node or a relationship.
-    Entity,
-    /// A path.
-    Path,
-    /// A date.
-    Date,
-    /// A local time.
-    LocalTime,
-    /// A time with an offset.
-    Time,
-    /// A local date and time.
-    LocalDateTime,
-    /// A date and time with an offset or zone.
-    DateTime,
-    /// A duration.
-    Duration,
 }
 
 /// A parameter of a function.
@@ -67,6 +46,18 @@ pub struct Parameter {
     pub optional: bool,
 }
 
+impl Parameter {
+    /// One that has to be given.
+    const fn new(name: &'static str, ty: Type) -> Self {
+        Self { name, ty, optional: false }
+    }
+
+    /// One that may be left out.
+    const fn optional(name: &'static str, ty: Type) -> Self {
+        Self { name, ty, optional: true }
+    }
+}
+
 /// A function of the language.
 pub struct Function {
     /// The name as documentation writes it (`toString`); calls may write it in any case.
@@ -77,10 +68,98 @@ pub struct Function {
     pub variadic: bool,
     /// The type of the result.
     pub result: Type,
+    /// Whether the types of arguments are to be held against the parameters before anything runs. Of a function that is
+    /// not checked so, openCypher wants the error when it is called.
+    pub checked: bool,
     /// What it does, in a line.
     pub about: Bilingual,
     /// What computes it.
     pub kind: FunctionKind,
+}
+
+/// What computes a scalar function: its surroundings and its arguments give its result.
+pub type Call = fn(&Surroundings<'_>, &[Value]) -> Result<Value>;
+
+impl Function {
+    /// A function of its arguments.
+    const fn scalar(
+        name: &'static str,
+        parameters: &'static [Parameter],
+        result: Type,
+        call: Call,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        let kind = FunctionKind::Scalar { call, volatile: false };
+        Self { name, parameters, variadic: false, result, checked: true, about: Bilingual { en, zh }, kind }
+    }
+
+    /// A function of all rows of a group.
+    const fn aggregate(
+        name: &'static str,
+        parameters: &'static [Parameter],
+        result: Type,
+        start: fn() -> Box<dyn Aggregator>,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        let kind = FunctionKind::Aggregate { start };
+        Self { name, parameters, variadic: false, result, checked: true, about: Bilingual { en, zh }, kind }
+    }
+
+    /// The same, with a result that differs from call to call.
+    const fn volatile(mut self) -> Self {
+        if let FunctionKind::Scalar { volatile, .. } = &mut self.kind {
+            *volatile = true;
+        }
+        self
+    }
+
+    /// The same, with a last parameter that may be repeated.
+    const fn variadic(mut self) -> Self {
+        self.variadic = true;
+        self
+    }
+
+    /// The same, with types that are checked when it is called and not before.
+    const fn unchecked(mut self) -> Self {
+        self.checked = false;
+        self
+    }
+
+    /// Whether it computes its result from all rows of a group.
+    #[must_use]
+    pub fn is_aggregate(&self) -> bool {
+        matches!(self.kind, FunctionKind::Aggregate { .. })
+    }
+
+    /// Whether it can be called with this many arguments.
+    #[must_use]
+    pub fn takes(&self, arguments: usize) -> bool {
+        let needed = self.parameters.iter().filter(|p| !p.optional).count();
+        arguments >= needed && (self.variadic || arguments <= self.parameters.len())
+    }
+
+    /// The parameter that an argument stands for, counted from zero.
+    #[must_use]
+    pub fn parameter(&self, argument: usize) -> Option<&'static Parameter> {
+        let last = self.parameters.last().filter(|_| self.variadic);
+        self.parameters.get(argument).or(last)
+    }
+
+    /// How it is called and what it gives: `left(text: String, length: Integer) :: String`.
+    #[must_use]
+    pub fn signature(&self) -> String {
+        let mut parameters: Vec<String> = self
+            .parameters
+            .iter()
+            .map(|p| format!("{}: {}{}", p.name, p.ty.name(), if p.optional { "?" } else { "" }))
+            .collect();
+        if self.variadic {
+            parameters.push("…".to_owned());
+        }
+        format!("{}({}) :: {}", self.name, parameters.join(", "), self.result.name())
+    }
 }
 
 /// How a function is computed.
@@ -88,7 +167,7 @@ pub enum FunctionKind {
     /// From its arguments. The same arguments give the same result unless it is `volatile`.
     Scalar {
         /// What computes it.
-        call: fn(&Surroundings<'_>, &[Value]) -> Result<Value>,
+        call: Call,
         /// Whether two calls may differ (`rand()`), so that it is not folded into a constant.
         volatile: bool,
     },
@@ -97,6 +176,12 @@ pub enum FunctionKind {
         /// Begins a group. It is given the values of the arguments after the first, which are the same for every row.
         start: fn() -> Box<dyn Aggregator>,
     },
+}
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.signature())
+    }
 }
 
 /// Collects the rows of a group.
