@@ -84,7 +84,9 @@ pub fn bundle_create(
     let header = Header { format: FORMAT, from: home.clone(), created, expires, logs };
     let whole = |source| Error::Io { path: "the bundle".into(), source };
     let written = bundle::write(header, commits, key.as_ref(), out).map_err(whole)?;
-    drop(published);
+    if let Some(published) = published {
+        published.close()?;
+    }
     ledger.close()?;
     Ok(rows(&written))
 }

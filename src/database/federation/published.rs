@@ -22,7 +22,11 @@ pub(in crate::database) fn after_commit(ledger: &Ledger, environment: &Environme
     let home = &ledger.head().home;
     let folder = Folder::of(ledger.layout());
     let head = match sync(ledger, environment)? {
-        Some(published) => published.head(home),
+        Some(published) => {
+            let head = published.head(home);
+            published.close()?;
+            head
+        }
         None => ledger.states().last().and_then(|s| s.head(home)).map(|h| (h.commit, h.length)),
     };
     let (Some((commit, length)), Some(key)) = (head, folder.key()?) else { return Ok(()) };
@@ -38,6 +42,11 @@ pub(super) struct Published(pub(super) Ledger);
 impl Published {
     fn head(&self, home: &str) -> Option<(CommitId, u64)> {
         self.0.states().last()?.head(home).map(|h| (h.commit, h.length))
+    }
+
+    /// Closes it in good order.
+    pub(super) fn close(self) -> Result<()> {
+        Ok(self.0.close()?)
     }
 
     /// The published commit that comes from a private one.
