@@ -19,4 +19,4 @@ pub use kind::{ColumnSpec, ColumnType, Kind};
 pub use relationship::RelType;
 pub use symbols::{Sym, SymbolScope, Symbols};
 pub use table::{Cells, Column, Table};
-pub use value::{Language, Value, ValueType};
+pub use value::{Language, TAGS, Value, ValueType};

@@ -67,6 +67,23 @@ impl ValueType {
     }
 }
 
+/// The keys of a map of one entry that stands for something that JSON has no form for: a node, a date, not-a-number. A
+/// map that has such a key by itself is put into a `$map`.
+pub const TAGS: [&str; 12] = [
+    "$node",
+    "$rel",
+    "$path",
+    "$map",
+    "$alternating",
+    "$float",
+    "$date",
+    "$localtime",
+    "$time",
+    "$localdatetime",
+    "$datetime",
+    "$duration",
+];
+
 /// A value in a row of an answer, borrowed from the graph where it can be.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value<'a> {

@@ -23,5 +23,7 @@ pub mod source;
 pub mod span;
 mod suggest;
 pub mod temporal;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod value;
 pub mod workspace;

@@ -28,7 +28,7 @@ pub fn outward(graph: &dyn PropertyGraph, value: &Value) -> Outside {
         Value::Map(entries) => {
             let map = Outside::Map(entries.iter().map(|(k, v)| (owned(k), outward(graph, v))).collect());
             // What only looks like a node is told apart from one.
-            let alike = entries.len() == 1 && entries.keys().all(|key| key.starts_with('$'));
+            let alike = entries.len() == 1 && entries.keys().all(|key| model::TAGS.contains(&&**key));
             if alike { tagged("$map", map) } else { map }
         }
         Value::Node(n) => tagged("$node", node(graph, *n)),
@@ -87,4 +87,43 @@ fn relationship(graph: &dyn PropertyGraph, relationship: Relationship) -> Outsid
 
 fn properties(graph: &dyn PropertyGraph, all: Vec<(Arc<str>, Value)>) -> Outside {
     Outside::Map(all.iter().map(|(key, value)| (owned(key), outward(graph, value))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::temporal::TemporalKind;
+    use crate::query::testing::{Small, path, temporal};
+
+    /// As text, without the noise of its types.
+    fn said(value: &Outside) -> String {
+        match value {
+            Outside::Map(entries) => {
+                let entries: Vec<String> = entries.iter().map(|(k, v)| format!("{k}: {}", said(v))).collect();
+                format!("{{{}}}", entries.join(", "))
+            }
+            Outside::List(items) => format!("[{}]", items.iter().map(said).collect::<Vec<_>>().join(", ")),
+            Outside::Text(text) => format!("'{text}'"),
+            Outside::Integer(i) => i.to_string(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_path_carries_its_nodes_and_relationships() {
+        assert_eq!(
+            said(&outward(&Small, &path())),
+            "{$path: {nodes: [{id: 0, labels: ['Person', 'Author'], properties: {name: 'Mats', born: 1949}}, {id: 1, \
+             labels: [], properties: {}}], rels: [{id: 0, type: 'KNOWS', start: 0, end: 1, properties: {since: 2010}}]}}"
+        );
+    }
+
+    #[test]
+    fn temporal_values_say_their_kind_and_maps_cannot_pretend() {
+        let date = temporal(TemporalKind::LocalDateTime, "2024-05-01T12:00");
+        assert_eq!(said(&outward(&Small, &date)), "{$localdatetime: '2024-05-01T12:00'}");
+        let map = |key: &str| Value::map([(Arc::from(key), Value::Integer(1))]);
+        assert_eq!(said(&outward(&Small, &map("$node"))), "{$map: {$node: 1}}");
+        assert_eq!(said(&outward(&Small, &map("$price"))), "{$price: 1}");
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use crate::model::Value;
+use crate::model::{TAGS, Value};
 
 use super::cell;
 use super::render::{Columns, Limited};
@@ -60,21 +60,13 @@ fn write(
     out.write_all(&buffer)
 }
 
-/// The tags that a map of one key may have to stand for something that JSON has no form for.
-const TAGS: [&str; 12] = [
-    "$node",
-    "$rel",
-    "$path",
-    "$map",
-    "$alternating",
-    "$float",
-    "$date",
-    "$localtime",
-    "$time",
-    "$localdatetime",
-    "$datetime",
-    "$duration",
-];
+/// A value as JSON, in one line.
+#[must_use]
+pub fn json_text(value: &Value<'_>) -> String {
+    let mut out = Vec::new();
+    push_value(&mut out, value);
+    String::from_utf8_lossy(&out).into_owned()
+}
 
 /// Appends a value. A map of one key that is a tag (`$node`, `$rel`, `$path`, a temporal, …) is how a query hands over
 /// such a thing, and is written as it stands; any other map with a key that begins with `$` is wrapped in `{"$map": …}`,

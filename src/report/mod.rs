@@ -28,4 +28,5 @@ pub use diagnosis::Diagnosis;
 pub use document::Form;
 pub use edge::EdgeInWords;
 pub use format::{Format, UnknownFormat};
+pub use json::json_text;
 pub use render::{RenderOptions, Rendered, render};

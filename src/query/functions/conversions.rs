@@ -18,7 +18,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "toInteger",
         VALUE,
         Type::Integer,
-        |_, values| convert("toInteger", to_integer, values),
+        |_, values| convert("toInteger", to_integer, ["a number or a String", "数或字符串"], values),
         "An integer from a number or a text; what is behind the point goes.",
         "将数或字符串转为整数，舍去小数部分。",
     ),
@@ -26,7 +26,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "toFloat",
         VALUE,
         Type::Float,
-        |_, values| convert("toFloat", to_float, values),
+        |_, values| convert("toFloat", to_float, ["a number or a String", "数或字符串"], values),
         "A float from a number or a text.",
         "将数或字符串转为浮点数。",
     ),
@@ -34,7 +34,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "toBoolean",
         VALUE,
         Type::Boolean,
-        |_, values| convert("toBoolean", to_boolean, values),
+        |_, values| convert("toBoolean", to_boolean, ["a Boolean or a String", "布尔值或字符串"], values),
         "True or false from a text that says so.",
         "将内容为 true 或 false 的字符串转为布尔值。",
     ),
@@ -42,7 +42,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "toString",
         VALUE,
         Type::String,
-        |_, values| convert("toString", to_text, values),
+        |_, values| {
+            convert(
+                "toString",
+                to_text,
+                ["a String, a number, a Boolean or a temporal value", "字符串、数、布尔值或时间值"],
+                values,
+            )
+        },
         "The text of a number, a truth or a temporal value.",
         "数、布尔值或时间值的文本。",
     ),
@@ -124,13 +131,13 @@ enum Converted {
 
 type Conversion = fn(&Value) -> Converted;
 
-/// Converts the argument of a function.
-fn convert(function: &'static str, conversion: Conversion, values: &[Value]) -> Result<Value> {
+/// Converts the argument of a function, which takes what is named in English and Chinese.
+fn convert(function: &'static str, conversion: Conversion, taken: [&str; 2], values: &[Value]) -> Result<Value> {
     let arguments = Arguments::of(function, values);
     let given = arguments.get(0);
     match conversion(given) {
         Converted::To(value) => Ok(value),
-        Converted::Never => Err(arguments.wrong_value(given, "a value that can be converted", "可转换的值")),
+        Converted::Never => Err(arguments.wrong_value(given, taken[0], taken[1])),
         Converted::TooLarge => Err(QueryError::runtime(
             ErrorType::ArithmeticError,
             Detail::IntegerOverflow,

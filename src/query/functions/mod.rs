@@ -24,7 +24,7 @@ use super::temporal::Clock;
 use super::value::Value;
 
 pub use conversions::text_of;
-pub use lookup::{all, lookup, suggest};
+pub use lookup::{Subject, all, lookup, subjects, suggest};
 pub use types::Type;
 
 /// What a function may read beside its arguments.
