@@ -4,9 +4,11 @@
 //! gives the graph of a state; everything that answers is a function of that.
 
 mod assemble;
+mod conflicts;
 mod environment;
 mod error;
 mod export;
+mod federation;
 mod findings;
 mod history;
 mod import;
@@ -14,14 +16,21 @@ mod maintenance;
 mod materialize;
 mod page;
 mod projections;
+mod provenance;
 mod query;
 mod stats;
 mod what_if;
 
 pub use assemble::{Assembled, Reader};
+pub use conflicts::{conflicts, waivers};
 pub use environment::{Environment, Notice, Notify};
 pub use error::{Error, ErrorKind, Result};
 pub use export::{ExportFormat, ExportTarget, export};
+pub use federation::{
+    Arrived, BundleRequest, BundleSummary, Fetched, NewRemote, SourceAge, TrustGiven, bundle_apply, bundle_create,
+    bundle_inspect, bundle_verify, fetch, key_generate, key_revoke, key_rows, key_trust, remote_add, remote_names,
+    remote_remove, remote_rows, remote_set_key, source_ages,
+};
 pub use findings::{Asked, Question, Tally, Waivers, ask, findings_diff};
 pub use history::{commit_rows, differences_rows, log_rows};
 pub use import::{Import, Imported};
@@ -34,6 +43,7 @@ pub use stats::{dangling, stats};
 pub use what_if::{newly_dangling, what_if};
 
 // What callers speak with: they need not know which layer it comes from.
+pub use crate::federation::duration;
 pub use crate::findings::procedures;
 pub use crate::format::catalog::{Encoding, NoProgress, Note, Progress, Rejection};
 pub use crate::format::export::ExportError;

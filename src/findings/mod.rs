@@ -8,6 +8,7 @@ mod finding_id;
 pub mod flow;
 mod hierarchy;
 mod look_alike;
+mod paper_sharing;
 mod redundant;
 mod silos;
 mod unreachable;
@@ -22,5 +23,5 @@ use crate::query::registry::Procedure;
 /// Every finding, in the order of the report.
 #[must_use]
 pub fn procedures() -> Vec<&'static Procedure> {
-    vec![&silos::PROCEDURE, &unreachable::PROCEDURE, &redundant::PROCEDURE, &why::PROCEDURE]
+    vec![&silos::PROCEDURE, &unreachable::PROCEDURE, &redundant::PROCEDURE, &why::PROCEDURE, &paper_sharing::PROCEDURE]
 }

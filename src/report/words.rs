@@ -67,6 +67,9 @@ pub static VERDICT: Words = &[("match", "相符"), ("under", "偏低"), ("over",
 pub static AGREEMENT: Words =
     &[("internal", "内部"), ("confirmed", "双方确认"), ("claimed", "单方声明"), ("disputed", "双方不一")];
 
+/// What a waiver is worth.
+pub static STANDING: Words = &[("in force", "生效中"), ("expired", "已过期"), ("requested", "申请中")];
+
 /// Whether a dangling reference names a record that is gone or a catalog that is not here.
 pub static DANGLING: Words = &[("broken", "失效"), ("absent", "目录缺席")];
 
@@ -164,6 +167,7 @@ pub fn glossary(column: &str) -> Option<Glossary> {
         "reason" => Glossary::of(&[LAGGING]),
         "verdict" => Glossary::of(&[VERDICT]),
         "agreement" => Glossary::of(&[AGREEMENT]),
+        "standing" => Glossary::of(&[STANDING]),
         "finding" => Glossary::of(&[FINDING]),
         "type" => Glossary(RelType::ALL.iter().map(|t| (t.name(), t.chinese())).collect()),
         "label" => Glossary(Kind::ALL.iter().map(|k| (k.label(), k.spec().chinese)).collect()),
@@ -227,7 +231,7 @@ mod tests {
         ("claims", "subject measure op claimed counted verdict as_of source"),
         ("prescribe", "step edges opens needs_met total_met bound"),
         ("contradictions", "record reason"),
-        ("paper-sharing", "type from to agreement"),
+        ("paper-sharing", "type from to id agreement catalog other_catalog status disputed edges region"),
     ];
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::codec;
 use super::commit::{Commit, CommitId, micros};
@@ -25,6 +26,58 @@ pub struct RawCommit {
     pub record: Vec<u8>,
     /// Its chunks, in their order.
     pub chunks: Vec<Vec<u8>>,
+}
+
+impl RawCommit {
+    /// The catalog whose log it continues, by its own word.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the bytes are not those of a commit.
+    pub fn catalog(&self) -> Result<String> {
+        Ok(Commit::from_bytes(&self.record)?.catalog)
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> CommitId {
+        CommitId(Sha256::digest(&self.record).into())
+    }
+
+    /// The commit, and all that it changes.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the bytes are not those of a commit, [`Error::BadCommit`] where a chunk is not its.
+    pub fn open(&self) -> Result<(Commit, ChangeSet)> {
+        let commit = Commit::from_bytes(&self.record)?;
+        let bad = |why: String| Error::BadCommit { commit: commit.id, why };
+        if self.chunks.len() != commit.chunks.len() {
+            return Err(bad(format!("it names {} chunks, and {} came", commit.chunks.len(), self.chunks.len())));
+        }
+        let mut changes = ChangeSet::default();
+        for (i, (info, bytes)) in commit.chunks.iter().zip(&self.chunks).enumerate() {
+            let batch = codec::decode(bytes, info, &mut changes.symbols).map_err(|e| bad(format!("chunk {i}: {e}")))?;
+            super::replay::join(&mut changes.batches, batch);
+        }
+        Ok((commit, changes))
+    }
+}
+
+/// Commits that arrived, held against the logs that they continue and against themselves; nothing is recorded yet.
+#[derive(Debug)]
+#[must_use = "what was examined is not recorded"]
+pub struct Examined(Vec<(Commit, RawCommit)>);
+
+impl Examined {
+    /// The commits that are new here, in the order in which they arrived.
+    pub fn commits(&self) -> impl ExactSizeIterator<Item = (&Commit, &RawCommit)> {
+        self.0.iter().map(|(commit, raw)| (commit, raw))
+    }
+
+    /// Whether all of them are here already.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// What a commit says of itself.
@@ -81,6 +134,24 @@ impl Ledger {
     /// # Errors
     /// [`Error::Fork`], [`Error::Gap`] and [`Error::BadCommit`], which change nothing; else as [`Self::append`].
     pub fn arrive(&mut self, time: Timestamp, arriving: Vec<RawCommit>) -> Result<Option<PendingState>> {
+        let examined = self.examine(arriving)?;
+        self.take(time, examined)
+    }
+
+    /// Records what was examined, as one state; `None` where there is nothing new.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn take(&mut self, time: Timestamp, examined: Examined) -> Result<Option<PendingState>> {
+        if examined.is_empty() { Ok(None) } else { self.record(time, examined.0).map(Some) }
+    }
+
+    /// Holds commits that arrive against the logs that they continue and against themselves. Those that are here already
+    /// are passed over.
+    ///
+    /// # Errors
+    /// [`Error::Fork`], [`Error::Gap`] and [`Error::BadCommit`].
+    pub fn examine(&self, arriving: Vec<RawCommit>) -> Result<Examined> {
         let mut heads: HashMap<String, CommitId> = HashMap::new();
         let mut times: HashMap<CommitId, Timestamp> = HashMap::new();
         let mut taken: Vec<(Commit, RawCommit)> = Vec::new();
@@ -107,7 +178,7 @@ impl Ledger {
             times.insert(commit.id, commit.time);
             taken.push((commit, raw));
         }
-        if taken.is_empty() { Ok(None) } else { self.record(time, taken).map(Some) }
+        Ok(Examined(taken))
     }
 
     /// Why a commit does not follow the head of its catalog.

@@ -41,7 +41,7 @@ pub(in crate::cli) struct Args {
 pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     let mut snapshot = context.snapshot(&args.source)?;
     if let Some(dir) = &args.what_if {
-        snapshot = context.what_if(&snapshot, dir, &args.source.reading)?;
+        snapshot = context.what_if(&snapshot, dir, &args.source)?;
     }
     let question = Question { region: args.region.as_deref(), today: day(args.today.as_deref())?, waived: false };
     let source = args.source.dir.as_ref().map(|d| d.display().to_string());

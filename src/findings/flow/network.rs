@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::graph::{EdgeIndex, Graph, Neighbours, Node, Presence};
+use crate::graph::agreement::doubly_stated;
+use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::{Kind, RelType};
 
 use super::openness::Openness;
@@ -424,31 +425,4 @@ impl Network {
             graph.kind(self.carriers[carrier as usize]) == Kind::Platform
         }
     }
-}
-
-/// The pairs of positions among a node's neighbours that are one edge stated by both sides: matched by an agreed id, or
-/// where there is one without an id on each side.
-fn doubly_stated(graph: &dyn Graph, ty: RelType, from: Node, neighbours: Neighbours<'_>) -> Vec<[usize; 2]> {
-    const ID: usize = 10;
-    let mut found = Vec::new();
-    let own = graph.node_catalog(from);
-    let mut start = 0;
-    while start < neighbours.len() {
-        let to = neighbours.nodes[start];
-        let end = start + neighbours.nodes[start..].iter().take_while(|&&n| n == to).count();
-        if end - start > 1 && graph.node_catalog(to) != own {
-            let (near, far): (Vec<usize>, Vec<usize>) =
-                (start..end).partition(|&i| graph.edge_catalog(ty, neighbours.edge(i)) == own);
-            // The id is part of what an edge is: one with an id never matches one without, nor stands in its way.
-            let id = |i: usize| graph.edge_cell(ty, neighbours.edge(i), ID).text();
-            for &a in &near {
-                let alike = |side: &[usize]| side.iter().copied().filter(|&i| id(i) == id(a)).collect::<Vec<_>>();
-                if let ([_], [b]) = (&alike(&near)[..], &alike(&far)[..]) {
-                    found.push([a.min(*b), a.max(*b)]);
-                }
-            }
-        }
-        start = end;
-    }
-    found
 }
