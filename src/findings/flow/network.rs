@@ -323,6 +323,18 @@ impl Network {
         self.forward.terms[slot as usize]
     }
 
+    /// The terms of any edge, from a carrier or from a dataset.
+    pub(super) fn any_slot_terms(&self, slot: Slot) -> u32 {
+        let between = self.forward.targets.len() as Slot;
+        if slot < between { self.slot_terms(slot) } else { self.entries.terms[(slot - between) as usize] }
+    }
+
+    /// Where an edge leads.
+    pub(super) fn slot_target(&self, slot: Slot) -> Carrier {
+        let between = self.forward.targets.len() as Slot;
+        if slot < between { self.forward.targets[slot as usize] } else { self.entries.targets[(slot - between) as usize] }
+    }
+
     /// The edges that enter a carrier from others.
     pub(super) fn arriving(&self, carrier: Carrier) -> Arriving<'_> {
         let backwards = self.backwards.get_or_init(|| self.turn());

@@ -1,0 +1,207 @@
+//! Dominators of a flow: the carriers that every path to another leads through.
+//!
+//! Found for the part of the network that a search comes to, by the algorithm of Lengauer and Tarjan (A Fast Algorithm
+//! for Finding Dominators in a Flowgraph, TOPLAS 1979) in its simple form: the time is that of the edges reached times a
+//! logarithm, whatever their shape, and nothing recurses.
+
+use super::Flow;
+use super::network::Carrier;
+use super::openness::bit;
+use crate::graph::Node;
+
+/// The number of a carrier in the order in which a search first comes to it; 0 is where data starts from.
+type Order = u32;
+
+const NONE: u32 = u32::MAX;
+
+/// Where a dataset starts: every dataset of a class that starts at the same carriers flows alike.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Start {
+    /// The flow class.
+    pub class: u32,
+    /// The carriers that it enters first, sorted: those that open edges lead to, and its holder where that passes it on.
+    pub entries: Vec<Carrier>,
+}
+
+impl Start {
+    /// Where a dataset starts.
+    #[must_use]
+    pub fn of(flow: &Flow<'_>, dataset: Node) -> Self {
+        let class = flow.graph.node_class(dataset);
+        let open = flow.openness.row(class);
+        let (targets, terms, _) = flow.network.entering(dataset);
+        let passes = |carrier: Carrier| {
+            let (_, terms, _) = flow.network.leaving(carrier);
+            terms.iter().any(|&t| bit(open, t))
+        };
+        let mut entries: Vec<Carrier> =
+            targets.iter().zip(terms).filter(|(_, t)| bit(open, **t)).map(|(target, _)| *target).collect();
+        entries.extend(flow.network.holder(dataset).filter(|&h| passes(h)));
+        entries.sort_unstable();
+        entries.dedup();
+        Self { class, entries }
+    }
+}
+
+/// Finds dominators of one start after another, keeping what a search needs.
+#[derive(Debug)]
+pub struct Dominators<'f, 'g> {
+    flow: &'f Flow<'g>,
+    /// Per carrier, its order in this search.
+    orders: Vec<Order>,
+    /// Per order, the carrier; the first is none.
+    carriers: Vec<Carrier>,
+    /// Per order, the order that the search came from.
+    parents: Vec<Order>,
+    /// Per order, the immediate dominator.
+    dominators: Vec<Order>,
+    /// The edges that the search met, by their targets' orders.
+    edges: Vec<(Order, Order)>,
+    semi: Vec<Order>,
+    ancestors: Vec<Order>,
+    labels: Vec<Order>,
+}
+
+impl<'f, 'g> Dominators<'f, 'g> {
+    /// Ready to search.
+    #[must_use]
+    pub fn new(flow: &'f Flow<'g>) -> Self {
+        Self {
+            flow,
+            orders: vec![NONE; flow.network.len()],
+            carriers: Vec::new(),
+            parents: Vec::new(),
+            dominators: Vec::new(),
+            edges: Vec::new(),
+            semi: Vec::new(),
+            ancestors: Vec::new(),
+            labels: Vec::new(),
+        }
+    }
+
+    /// Finds the carriers that a start reaches and their dominators.
+    pub fn search(&mut self, start: &Start) {
+        for &carrier in self.carriers.iter().skip(1) {
+            self.orders[carrier as usize] = NONE;
+        }
+        self.walk(start);
+        self.find();
+    }
+
+    /// How much each carrier reached dominates: the sum over those whose every path leads through it, itself not among
+    /// them. `weight` is asked once for each carrier.
+    pub fn below(&self, weight: impl Fn(Carrier) -> u64) -> impl Iterator<Item = (Carrier, u64)> + '_ {
+        let own: Vec<u64> = self.carriers.iter().skip(1).map(|&c| weight(c)).collect();
+        let mut sums: Vec<u64> = vec![0; self.carriers.len()];
+        // A dominator comes before what it dominates.
+        for order in (1..self.carriers.len()).rev() {
+            sums[self.dominators[order] as usize] += sums[order] + own[order - 1];
+        }
+        self.carriers.iter().copied().zip(sums).skip(1)
+    }
+
+    /// Numbers what is reached depth first, and notes every edge met.
+    fn walk(&mut self, start: &Start) {
+        let open = self.flow.openness.row(start.class);
+        self.carriers.clear();
+        self.parents.clear();
+        self.edges.clear();
+        self.carriers.push(NONE);
+        self.parents.push(0);
+        // What is left of the edges of each carrier on the way: its order, and the position of the next one.
+        let mut way: Vec<(Order, usize)> = Vec::new();
+        for &entry in &start.entries {
+            self.meet(0, entry, &mut way);
+            while let Some((order, at)) = way.last_mut() {
+                let (order, next) = (*order, *at);
+                let (targets, terms, _) = self.flow.network.leaving(self.carriers[order as usize]);
+                let Some((&target, &terms)) = targets.get(next).zip(terms.get(next)) else {
+                    way.pop();
+                    continue;
+                };
+                *at += 1;
+                if bit(open, terms) {
+                    self.meet(order, target, &mut way);
+                }
+            }
+        }
+    }
+
+    /// Takes an edge, and numbers its target if that is new.
+    fn meet(&mut self, from: Order, target: Carrier, way: &mut Vec<(Order, usize)>) {
+        let mut to = self.orders[target as usize];
+        if to == NONE {
+            to = self.carriers.len() as Order;
+            self.orders[target as usize] = to;
+            self.carriers.push(target);
+            self.parents.push(from);
+            way.push((to, 0));
+        }
+        if from != to {
+            self.edges.push((to, from));
+        }
+    }
+
+    fn find(&mut self) {
+        let count = self.carriers.len();
+        self.edges.sort_unstable();
+        let range = |list: &mut Vec<Order>, value: &dyn Fn(Order) -> Order| {
+            list.clear();
+            list.extend((0..count as Order).map(value));
+        };
+        range(&mut self.semi, &|order| order);
+        range(&mut self.labels, &|order| order);
+        range(&mut self.ancestors, &|_| NONE);
+        range(&mut self.dominators, &|_| 0);
+        // The orders whose semidominator is this one, as a linked list.
+        let (mut first, mut next) = (vec![NONE; count], vec![NONE; count]);
+        let mut stack = Vec::new();
+        let mut end = self.edges.len();
+        for order in (1..count as Order).rev() {
+            while end > 0 && self.edges[end - 1].0 == order {
+                end -= 1;
+                let from = self.edges[end].1;
+                let best = self.evaluate(from, &mut stack);
+                self.semi[order as usize] = self.semi[order as usize].min(self.semi[best as usize]);
+            }
+            let semi = self.semi[order as usize] as usize;
+            next[order as usize] = first[semi];
+            first[semi] = order;
+            let parent = self.parents[order as usize];
+            self.ancestors[order as usize] = parent;
+            let mut one = std::mem::replace(&mut first[parent as usize], NONE);
+            while one != NONE {
+                let best = self.evaluate(one, &mut stack);
+                let lower = self.semi[best as usize] < self.semi[one as usize];
+                self.dominators[one as usize] = if lower { best } else { parent };
+                one = next[one as usize];
+            }
+        }
+        for order in 1..count {
+            if self.dominators[order] != self.semi[order] {
+                self.dominators[order] = self.dominators[self.dominators[order] as usize];
+            }
+        }
+    }
+
+    /// The order of the smallest semidominator on the way from the root of its tree to this one, compressing the way.
+    fn evaluate(&mut self, order: Order, stack: &mut Vec<Order>) -> Order {
+        if self.ancestors[order as usize] == NONE {
+            return order;
+        }
+        let mut at = order;
+        while self.ancestors[self.ancestors[at as usize] as usize] != NONE {
+            stack.push(at);
+            at = self.ancestors[at as usize];
+        }
+        while let Some(below) = stack.pop() {
+            let above = self.ancestors[below as usize];
+            let [own, over] = [below, above].map(|o| self.semi[self.labels[o as usize] as usize]);
+            if over < own {
+                self.labels[below as usize] = self.labels[above as usize];
+            }
+            self.ancestors[below as usize] = self.ancestors[above as usize];
+        }
+        self.labels[order as usize]
+    }
+}
