@@ -1,23 +1,38 @@
 //! A file a command.
 
+pub(super) mod asymmetry;
 pub(super) mod backup;
+pub(super) mod barriers;
+pub(super) mod burden;
 pub(super) mod check;
+pub(super) mod chokepoints;
+pub(super) mod cohesion;
 pub(super) mod compact;
 pub(super) mod completions;
+pub(super) mod contradictions;
 pub(super) mod dangling;
 pub(super) mod diff;
+pub(super) mod disparity;
 pub(super) mod export;
 mod finding;
 pub(super) mod findings;
+pub(super) mod governance;
+pub(super) mod idle;
 pub(super) mod import;
 pub(super) mod init;
+pub(super) mod lagging;
 pub(super) mod log;
+pub(super) mod overdue;
+pub(super) mod prescribe;
 pub(super) mod probe;
+pub(super) mod recollected;
 pub(super) mod redundant;
 pub(super) mod report;
 pub(super) mod restore;
+pub(super) mod reuse;
 pub(super) mod show;
 pub(super) mod silos;
 pub(super) mod stats;
+pub(super) mod stovepipes;
 pub(super) mod unreachable;
 pub(super) mod why;
