@@ -14,6 +14,7 @@ mod maintenance;
 mod materialize;
 mod page;
 mod projections;
+mod scorecard;
 mod stats;
 mod what_if;
 
@@ -28,6 +29,7 @@ pub use maintenance::{
     Checked, Compacted, backup, check, compact, discard_damaged, probe, repair, restore, verify_backup,
 };
 pub use page::{ReportMade, explain_why, report};
+pub use scorecard::{GroupBy, scorecards};
 pub use stats::{dangling, stats};
 pub use what_if::{newly_dangling, what_if};
 

@@ -49,8 +49,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let flow = Flow::new(graph);
     let places = Places::new(&flow);
     let passed = passed(&flow, &places);
-    let departments: Vec<Carrier> =
-        (0..flow.network.departments()).filter(|&c| places.is_grassroots(c)).collect();
+    let departments: Vec<Carrier> = (0..flow.network.departments()).filter(|&c| places.is_grassroots(c)).collect();
     let mut found: Vec<((u64, Carrier), Row<'g>)> = departments
         .into_par_iter()
         .map(|carrier| {

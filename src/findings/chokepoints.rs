@@ -53,18 +53,19 @@ type Satisfied = HashMap<Carrier, u64>;
 
 /// How many needs of others the loss of each carrier would cut.
 fn cuts(flow: &Flow<'_>) -> Vec<u64> {
-    let parts: Vec<HashMap<Start, Satisfied>> = sweep(flow, HashMap::new, |found: &mut HashMap<Start, Satisfied>, reach, dataset| {
-        let holder = flow.network.holder(dataset);
-        let mut consumers = Vec::new();
-        // A holder has its own dataset, whatever else is lost.
-        judge(flow, reach, dataset, |judged| {
-            consumers.extend(Some(judged.consumer).filter(|&c| judged.met && Some(c) != holder));
+    let parts: Vec<HashMap<Start, Satisfied>> =
+        sweep(flow, HashMap::new, |found: &mut HashMap<Start, Satisfied>, reach, dataset| {
+            let holder = flow.network.holder(dataset);
+            let mut consumers = Vec::new();
+            // A holder has its own dataset, whatever else is lost.
+            judge(flow, reach, dataset, |judged| {
+                consumers.extend(Some(judged.consumer).filter(|&c| judged.met && Some(c) != holder));
+            });
+            if !consumers.is_empty() {
+                let satisfied = found.entry(Start::of(flow, dataset)).or_default();
+                consumers.into_iter().for_each(|c| *satisfied.entry(c).or_default() += 1);
+            }
         });
-        if !consumers.is_empty() {
-            let satisfied = found.entry(Start::of(flow, dataset)).or_default();
-            consumers.into_iter().for_each(|c| *satisfied.entry(c).or_default() += 1);
-        }
-    });
     let mut all: HashMap<Start, Satisfied> = HashMap::new();
     for (start, satisfied) in parts.into_iter().flatten() {
         let sum = all.entry(start).or_default();
@@ -78,7 +79,7 @@ fn cuts(flow: &Flow<'_>) -> Vec<u64> {
         .map(|chunk| {
             let (mut dominators, mut cuts) = (Dominators::new(flow), zero());
             for (start, satisfied) in chunk {
-                dominators.search(start);
+                dominators.search(start, |c| satisfied.contains_key(&c));
                 for (carrier, needs) in dominators.below(|c| satisfied.get(&c).copied().unwrap_or(0)) {
                     cuts[carrier as usize] += needs;
                 }

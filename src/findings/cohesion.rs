@@ -52,9 +52,8 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let mut found = Vec::new();
     for sector in graph.nodes(Kind::Sector) {
         let serves: Vec<Node> = graph.incoming(RelType::ServesSector, sector).nodes.to_vec();
-        let is_of_sector = |c: &Carrier| {
-            places.hierarchy.line(flow.network.node(*c)).is_some_and(|line| serves.contains(&line))
-        };
+        let is_of_sector =
+            |c: &Carrier| places.hierarchy.line(flow.network.node(*c)).is_some_and(|line| serves.contains(&line));
         let leads = leads(graph, &places, sector);
         for &region in &regions {
             let members: Vec<Carrier> = inhabitants[&region].iter().copied().filter(is_of_sector).collect();

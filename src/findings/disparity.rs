@@ -166,18 +166,23 @@ fn by_tier(graph: &dyn Graph, places: &Places<'_>, own: &HashMap<Node, Needs>) -
     groups
 }
 
-/// The pairs of regions with a compact, the smaller code first, and the tiers that both of a pair are of.
+/// The pairs of regions with a compact, and what every region has to do with them.
 struct Compacts<'g> {
+    /// The smaller code first.
     pairs: Vec<(Node, Node)>,
-    /// For each region that has one, the positions of its pairs.
-    of_region: HashMap<Node, Vec<usize>>,
     together: HashSet<(Node, Node)>,
+    /// The tiers that both regions of a pair are of.
     tiers: Vec<&'g str>,
+    /// For each region that is in one of a pair or under it: the pair, that region of it, and the other.
+    of_region: HashMap<Node, Vec<(usize, Node, Node)>>,
+    /// For each region, which region of each of those tiers it is, or is under.
+    at_tiers: HashMap<Node, Vec<Option<Node>>>,
 }
 
 impl<'g> Compacts<'g> {
     fn new(graph: &'g dyn Graph, places: &Places<'g>) -> Self {
         let is_defined = |r: &Node| graph.presence(*r) == Presence::Defined;
+        let tier = |r: Node| places.hierarchy.region_tier(r).map(|t| t.id);
         let mut pairs: Vec<(Node, Node)> = graph
             .nodes(Kind::Region)
             .flat_map(|a| graph.outgoing(RelType::Compact, a).nodes.iter().map(move |&b| (a, b)))
@@ -186,17 +191,28 @@ impl<'g> Compacts<'g> {
             .collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let mut of_region: HashMap<Node, Vec<usize>> = HashMap::new();
-        let mut tiers: Vec<&str> = Vec::new();
-        for (i, &(a, b)) in pairs.iter().enumerate() {
-            of_region.entry(a).or_default().push(i);
-            of_region.entry(b).or_default().push(i);
-            let [one, other] = [a, b].map(|r| places.hierarchy.region_tier(r).map(|t| t.id));
-            tiers.extend(one.filter(|_| one == other));
-        }
+        let mut tiers: Vec<&str> = pairs.iter().filter_map(|&(a, b)| tier(a).filter(|_| tier(a) == tier(b))).collect();
         tiers.sort_unstable();
         tiers.dedup();
-        Self { together: pairs.iter().copied().collect(), pairs, of_region, tiers }
+        let mut ends: HashMap<Node, Vec<(usize, Node, Node)>> = HashMap::new();
+        for (i, &(a, b)) in pairs.iter().enumerate() {
+            ends.entry(a).or_default().push((i, a, b));
+            ends.entry(b).or_default().push((i, b, a));
+        }
+        let (mut of_region, mut at_tiers) = (HashMap::new(), HashMap::new());
+        for region in graph.nodes(Kind::Region) {
+            let above = places.upwards(region).filter_map(|r| ends.get(&r)).flatten().copied().collect::<Vec<_>>();
+            if !above.is_empty() {
+                of_region.insert(region, above);
+            }
+            let at = |id: &&str| places.upwards(region).find(|&r| tier(r) == Some(id));
+            at_tiers.insert(region, tiers.iter().map(at).collect());
+        }
+        Self { together: pairs.iter().copied().collect(), pairs, tiers, of_region, at_tiers }
+    }
+
+    fn are_together(&self, a: Node, b: Node) -> bool {
+        self.together.contains(&(a, b)) || self.together.contains(&(b, a))
     }
 }
 
@@ -205,29 +221,29 @@ impl<'g> Compacts<'g> {
 fn by_compact(flow: &Flow<'_>, places: &Places<'_>) -> BTreeMap<String, Group> {
     let graph = flow.graph;
     let compacts = Compacts::new(graph, places);
+    if compacts.pairs.is_empty() {
+        return BTreeMap::new();
+    }
     let zero = || (vec![Needs::default(); compacts.pairs.len()], vec![Needs::default(); compacts.tiers.len()]);
     let parts = sweep(flow, zero, |(across, others), reach, dataset| {
-        let Some(holder) = flow.network.holder(dataset) else { return };
-        let Some(held_in) = places.region(holder) else { return };
+        let Some(held_in) = flow.network.holder(dataset).and_then(|h| places.region(h)) else { return };
+        let Some(held_at) = compacts.at_tiers.get(&held_in) else { return };
         judge(flow, reach, dataset, |judged| {
             let Some(needed_in) = places.region(judged.consumer) else { return };
-            for above in places.upwards(needed_in) {
-                for &i in compacts.of_region.get(&above).into_iter().flatten() {
-                    let (a, b) = compacts.pairs[i];
-                    let other = if above == a { b } else { a };
-                    // Where one region of a pair is in the other, a need may come by both.
-                    let twice = places.is_within(needed_in, other) && places.is_within(held_in, above) && above == b;
-                    if places.is_within(held_in, other) && !twice {
-                        across[i].take(judged);
-                    }
+            for &(pair, here, there) in compacts.of_region.get(&needed_in).into_iter().flatten() {
+                // Where one region of a pair is in the other, a need may come by both: it counts once.
+                let by_first = |(a, b)| places.is_within(needed_in, a) && places.is_within(held_in, b);
+                let again = here != compacts.pairs[pair].0 && by_first(compacts.pairs[pair]);
+                if places.is_within(held_in, there) && !again {
+                    across[pair].take(judged);
                 }
             }
-            for (tier, needs) in compacts.tiers.iter().zip(others.iter_mut()) {
-                let at = |region| {
-                    places.upwards(region).find(|&r| places.hierarchy.region_tier(r).is_some_and(|t| t.id == *tier))
-                };
-                let Some((a, b)) = at(needed_in).zip(at(held_in)).filter(|(a, b)| a != b) else { continue };
-                if !compacts.together.contains(&(a, b)) && !compacts.together.contains(&(b, a)) {
+            let needed_at = compacts.at_tiers.get(&needed_in).into_iter().flatten();
+            for ((needed, held), needs) in needed_at.zip(held_at).zip(others.iter_mut()) {
+                if let (Some(a), Some(b)) = (*needed, *held)
+                    && a != b
+                    && !compacts.are_together(a, b)
+                {
                     needs.take(judged);
                 }
             }

@@ -30,8 +30,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
         Parameter {
             name: "conditional",
             about: Bilingual {
-                en: "Working days to answer any other request",
-                zh: "其他申请的答复时限（工作日）",
+                en: "Working days to answer any other request", zh: "其他申请的答复时限（工作日）"
             },
             choices: &[],
             default: Some("10"),

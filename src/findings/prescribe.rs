@@ -27,7 +27,9 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     },
     parameters: &[Parameter {
         name: "k",
-        about: Bilingual { en: "How many sharing edges may be opened at most", zh: "至多开通多少条共享关系" },
+        about: Bilingual {
+            en: "How many sharing edges may be opened at most", zh: "至多开通多少条共享关系"
+        },
         choices: &[],
         default: Some("10"),
     }],

@@ -53,6 +53,10 @@ fn over(first: &Catalog, second: &Catalog) -> Catalog {
         shares: stated(&first.shares, &second.shares),
         needs: stated(&first.needs, &second.needs),
         services: stated(&first.services, &second.services),
+        compacts: stated(&first.compacts, &second.compacts),
+        pilots: stated(&first.pilots, &second.pilots),
+        adoptions: stated(&first.adoptions, &second.adoptions),
+        policies: stated(&first.policies, &second.policies),
         ..second.clone()
     }
 }

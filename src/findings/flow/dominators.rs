@@ -55,8 +55,13 @@ pub struct Dominators<'f, 'g> {
     parents: Vec<Order>,
     /// Per order, the immediate dominator.
     dominators: Vec<Order>,
-    /// The edges that the search met, by their targets' orders.
-    edges: Vec<(Order, Order)>,
+    /// The edges that the search met: where each comes from, and the one met before it with the same target.
+    edges: Vec<(Order, u32)>,
+    /// Per order, the last edge met that leads to it.
+    last_edges: Vec<u32>,
+    /// Per order, the orders whose semidominator it is, as a list: the first of them, and the next of each.
+    first: Vec<Order>,
+    next: Vec<Order>,
     semi: Vec<Order>,
     ancestors: Vec<Order>,
     labels: Vec<Order>,
@@ -73,18 +78,22 @@ impl<'f, 'g> Dominators<'f, 'g> {
             parents: Vec::new(),
             dominators: Vec::new(),
             edges: Vec::new(),
+            last_edges: Vec::new(),
+            first: Vec::new(),
+            next: Vec::new(),
             semi: Vec::new(),
             ancestors: Vec::new(),
             labels: Vec::new(),
         }
     }
 
-    /// Finds the carriers that a start reaches and their dominators.
-    pub fn search(&mut self, start: &Start) {
+    /// Finds the carriers that a start reaches and their dominators. Those that are not wanted and lead nowhere are left
+    /// out: nobody's way leads through them.
+    pub fn search(&mut self, start: &Start, wanted: impl Fn(Carrier) -> bool) {
         for &carrier in self.carriers.iter().skip(1) {
             self.orders[carrier as usize] = NONE;
         }
-        self.walk(start);
+        self.walk(start, &wanted);
         self.find();
     }
 
@@ -101,17 +110,21 @@ impl<'f, 'g> Dominators<'f, 'g> {
     }
 
     /// Numbers what is reached depth first, and notes every edge met.
-    fn walk(&mut self, start: &Start) {
+    fn walk(&mut self, start: &Start, wanted: &dyn Fn(Carrier) -> bool) {
         let open = self.flow.openness.row(start.class);
         self.carriers.clear();
         self.parents.clear();
         self.edges.clear();
+        self.last_edges.clear();
         self.carriers.push(NONE);
         self.parents.push(0);
+        self.last_edges.push(NONE);
         // What is left of the edges of each carrier on the way: its order, and the position of the next one.
         let mut way: Vec<(Order, usize)> = Vec::new();
         for &entry in &start.entries {
-            self.meet(0, entry, &mut way);
+            if self.counts(entry, wanted) {
+                self.meet(0, entry, &mut way);
+            }
             while let Some((order, at)) = way.last_mut() {
                 let (order, next) = (*order, *at);
                 let (targets, terms, _) = self.flow.network.leaving(self.carriers[order as usize]);
@@ -120,11 +133,16 @@ impl<'f, 'g> Dominators<'f, 'g> {
                     continue;
                 };
                 *at += 1;
-                if bit(open, terms) {
+                if bit(open, terms) && self.counts(target, wanted) {
                     self.meet(order, target, &mut way);
                 }
             }
         }
+    }
+
+    /// Whether a carrier is wanted or leads anywhere.
+    fn counts(&self, carrier: Carrier, wanted: &dyn Fn(Carrier) -> bool) -> bool {
+        !self.flow.network.leaving(carrier).0.is_empty() || wanted(carrier)
     }
 
     /// Takes an edge, and numbers its target if that is new.
@@ -135,16 +153,18 @@ impl<'f, 'g> Dominators<'f, 'g> {
             self.orders[target as usize] = to;
             self.carriers.push(target);
             self.parents.push(from);
+            self.last_edges.push(NONE);
             way.push((to, 0));
         }
         if from != to {
-            self.edges.push((to, from));
+            let last = &mut self.last_edges[to as usize];
+            self.edges.push((from, *last));
+            *last = self.edges.len() as u32 - 1;
         }
     }
 
     fn find(&mut self) {
         let count = self.carriers.len();
-        self.edges.sort_unstable();
         let range = |list: &mut Vec<Order>, value: &dyn Fn(Order) -> Order| {
             list.clear();
             list.extend((0..count as Order).map(value));
@@ -153,28 +173,27 @@ impl<'f, 'g> Dominators<'f, 'g> {
         range(&mut self.labels, &|order| order);
         range(&mut self.ancestors, &|_| NONE);
         range(&mut self.dominators, &|_| 0);
-        // The orders whose semidominator is this one, as a linked list.
-        let (mut first, mut next) = (vec![NONE; count], vec![NONE; count]);
+        range(&mut self.first, &|_| NONE);
+        range(&mut self.next, &|_| NONE);
         let mut stack = Vec::new();
-        let mut end = self.edges.len();
         for order in (1..count as Order).rev() {
-            while end > 0 && self.edges[end - 1].0 == order {
-                end -= 1;
-                let from = self.edges[end].1;
+            let mut edge = self.last_edges[order as usize];
+            while let Some(&(from, before)) = self.edges.get(edge as usize) {
                 let best = self.evaluate(from, &mut stack);
                 self.semi[order as usize] = self.semi[order as usize].min(self.semi[best as usize]);
+                edge = before;
             }
             let semi = self.semi[order as usize] as usize;
-            next[order as usize] = first[semi];
-            first[semi] = order;
+            self.next[order as usize] = self.first[semi];
+            self.first[semi] = order;
             let parent = self.parents[order as usize];
             self.ancestors[order as usize] = parent;
-            let mut one = std::mem::replace(&mut first[parent as usize], NONE);
+            let mut one = std::mem::replace(&mut self.first[parent as usize], NONE);
             while one != NONE {
                 let best = self.evaluate(one, &mut stack);
                 let lower = self.semi[best as usize] < self.semi[one as usize];
                 self.dominators[one as usize] = if lower { best } else { parent };
-                one = next[one as usize];
+                one = self.next[one as usize];
             }
         }
         for order in 1..count {

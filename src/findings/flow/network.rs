@@ -332,7 +332,11 @@ impl Network {
     /// Where an edge leads.
     pub(super) fn slot_target(&self, slot: Slot) -> Carrier {
         let between = self.forward.targets.len() as Slot;
-        if slot < between { self.forward.targets[slot as usize] } else { self.entries.targets[(slot - between) as usize] }
+        if slot < between {
+            self.forward.targets[slot as usize]
+        } else {
+            self.entries.targets[(slot - between) as usize]
+        }
     }
 
     /// The edges that enter a carrier from others.

@@ -40,8 +40,7 @@ pub(super) struct Remedies<'f, 'g> {
 impl<'f, 'g> Remedies<'f, 'g> {
     /// Looks at all needs; those that would take more than so many edges are left out.
     pub(super) fn new(flow: &'f Flow<'g>, most: usize) -> Self {
-        let mut remedies =
-            Self { flow, most, unmet: HashMap::new(), singles: HashMap::new(), repairs: HashMap::new() };
+        let mut remedies = Self { flow, most, unmet: HashMap::new(), singles: HashMap::new(), repairs: HashMap::new() };
         let plan = Plan::default();
         let begin = || (PlannedReach::new(flow), Vec::new());
         let parts = sweep(flow, begin, |(reach, found): &mut (PlannedReach<'_, '_>, Vec<_>), _, dataset| {
@@ -136,12 +135,7 @@ impl<'f, 'g> Remedies<'f, 'g> {
     }
 
     /// The datasets whose needs a plan meets, beyond those that are met, by these edges that it has opened: with how many.
-    pub(super) fn met_by(
-        &self,
-        plan: &Plan,
-        slots: &[Slot],
-        reach: &mut PlannedReach<'_, '_>,
-    ) -> Vec<(Node, u64)> {
+    pub(super) fn met_by(&self, plan: &Plan, slots: &[Slot], reach: &mut PlannedReach<'_, '_>) -> Vec<(Node, u64)> {
         let mut met = Vec::new();
         for dataset in self.touched(plan, slots, reach) {
             let Some(unmet) = self.unmet.get(&dataset) else { continue };
@@ -215,13 +209,7 @@ fn subtract(needs: &mut ByClass, class: u32, number: u64) {
 }
 
 /// The unmet needs of a dataset that at most so many edges would meet.
-fn examine(
-    flow: &Flow<'_>,
-    reach: &mut PlannedReach<'_, '_>,
-    plan: &Plan,
-    dataset: Node,
-    most: usize,
-) -> Vec<Unmet> {
+fn examine(flow: &Flow<'_>, reach: &mut PlannedReach<'_, '_>, plan: &Plan, dataset: Node, most: usize) -> Vec<Unmet> {
     let (graph, network) = (flow.graph, &flow.network);
     let consumers = graph.incoming(RelType::Needs, dataset).nodes;
     if consumers.is_empty() || flow.openness.is_withheld(graph.node_class(dataset)) {
