@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use self::remedies::Remedies;
+use self::remedies::{Change, Remedies};
 use super::flow::{Changes, Flow, ListChange, Plan, PlannedReach, SharingEdge, Slot};
 use super::row::{count, row, rows};
 use super::unreachable::edge_value;
@@ -106,7 +106,8 @@ fn best(flow: &Flow<'_>, plan: &Plan, remedies: &Remedies<'_, '_>, left: usize) 
         .map_init(
             || PlannedReach::new(flow),
             |reach, (slots, class)| {
-                let gain = remedies.met_by(&plan.with(flow, &slots, class), &slots, reach).iter().map(|(_, n)| n).sum();
+                let change = Change { before: plan, after: &plan.with(flow, &slots, class), slots: &slots };
+                let gain = remedies.met_by(&change, reach).iter().map(|(_, needs)| needs).sum();
                 Candidate { slots, class, gain }
             },
         )
@@ -120,8 +121,14 @@ fn best(flow: &Flow<'_>, plan: &Plan, remedies: &Remedies<'_, '_>, left: usize) 
     let first = candidates.iter().min_by(|a, b| compare(a, b))?.clone();
     // Of several that are as good the first by name, so that the choice is the same however records are numbered.
     let names = |c: &Candidate| -> Vec<_> { c.slots.iter().map(|&slot| name(flow, slot)).collect() };
+    let changes = |c: &Candidate| -> Vec<String> {
+        let of_edge = |&slot: &Slot| format!("{:?}", flow.openness.changes(&plan.terms(flow, slot), c.class));
+        c.slots.iter().map(of_edge).collect()
+    };
     let as_good = candidates.into_iter().filter(|c| compare(c, &first) == Ordering::Equal);
-    as_good.min_by(|a, b| names(a).cmp(&names(b)).then_with(|| (&a.slots, a.class).cmp(&(&b.slots, b.class))))
+    as_good.min_by(|a, b| {
+        names(a).cmp(&names(b)).then_with(|| changes(a).cmp(&changes(b))).then_with(|| a.slots.cmp(&b.slots))
+    })
 }
 
 /// What an edge is called, for an order that does not depend on numbers.
@@ -135,10 +142,12 @@ fn name<'g>(flow: &Flow<'g>, slot: Slot) -> (&'static str, &'g str, &'g str, Opt
 /// Opens the edges of a step.
 fn take(flow: &Flow<'_>, plan: &mut Plan, remedies: &mut Remedies<'_, '_>, best: Candidate) -> Step {
     let changes = best.slots.iter().map(|&slot| flow.openness.changes(&plan.terms(flow, slot), best.class)).collect();
-    *plan = plan.with(flow, &best.slots, best.class);
-    let mut meets = remedies.met_by(plan, &best.slots, &mut PlannedReach::new(flow));
+    let after = plan.with(flow, &best.slots, best.class);
+    let change = Change { before: plan, after: &after, slots: &best.slots };
+    let mut meets = remedies.met_by(&change, &mut PlannedReach::new(flow));
     meets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| flow.graph.compare(a.0, b.0)));
-    remedies.renew(plan, &best.slots);
+    remedies.renew(&change);
+    *plan = after;
     Step { gain: meets.iter().map(|(_, needs)| needs).sum(), slots: best.slots, changes, meets }
 }
 

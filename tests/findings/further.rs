@@ -91,9 +91,9 @@ fn plans_come_close_to_the_best_there_is() {
     const K: usize = 2;
     let mut runner = TestRunner::deterministic();
     let (mut worst, mut sum, mut count) = (1.0f64, 0.0, 0);
-    while count < 60 {
+    while count < 40 {
         let world = worlds().new_tree(&mut runner).unwrap().current();
-        if world.union().edges.len() > 14 {
+        if world.union().edges.len() > 8 {
             continue;
         }
         let best = optimum(&world.union(), K);

@@ -91,12 +91,15 @@ impl<'f, 'g> Remedies<'f, 'g> {
 
     /// The single edges that would meet the most needs, each with the class to open it for.
     pub(super) fn best_singles(&self, plan: &Plan) -> Vec<Candidate> {
+        let mut edges: Vec<(u64, Slot, &ByClass)> =
+            self.singles.iter().map(|(&slot, needs)| (needs.iter().map(|(_, n)| n).sum(), slot, needs)).collect();
+        edges.par_sort_unstable_by_key(|&(all, slot, _)| (std::cmp::Reverse(all), slot));
         let mut best: Vec<Candidate> = Vec::new();
-        let mut most = 0;
-        for (&slot, needs) in &self.singles {
-            // More than all needs of an edge no class can have.
-            if needs.iter().map(|(_, n)| n).sum::<u64>() < most.max(1) {
-                continue;
+        let mut most: u64 = 0;
+        for (all, slot, needs) in edges {
+            // No class can have more than all needs of an edge.
+            if all < most.max(1) {
+                break;
             }
             let now = plan.terms(self.flow, slot);
             for &(class, _) in needs {
@@ -134,12 +137,19 @@ impl<'f, 'g> Remedies<'f, 'g> {
         promising.into_iter().map(|(_, slots, class)| (slots.to_vec(), class)).collect()
     }
 
-    /// The datasets whose needs a plan meets, beyond those that are met, by these edges that it has opened: with how many.
-    pub(super) fn met_by(&self, plan: &Plan, slots: &[Slot], reach: &mut PlannedReach<'_, '_>) -> Vec<(Node, u64)> {
+    /// The datasets whose needs a change would meet: with how many.
+    pub(super) fn met_by(&self, change: &Change<'_>, reach: &mut PlannedReach<'_, '_>) -> Vec<(Node, u64)> {
+        let edges = change.slots.len();
+        // A need that would take more edges than are opened is not met by these.
+        let near = |dataset: Node, consumer: Carrier| {
+            let unmet = self.unmet.get(&dataset).map_or(&[][..], Vec::as_slice);
+            let found = unmet.binary_search_by_key(&consumer, |u| u.consumer);
+            found.is_ok_and(|i| unmet[i].repair.len() <= edges)
+        };
         let mut met = Vec::new();
-        for dataset in self.touched(plan, slots, reach) {
+        for dataset in self.touched(change, near, reach) {
             let Some(unmet) = self.unmet.get(&dataset) else { continue };
-            reach.search(plan, dataset);
+            reach.search(change.after, dataset);
             let needs = unmet.iter().filter(|u| reach.reached(u.consumer)).map(|u| u64::from(u.needs)).sum::<u64>();
             if needs > 0 {
                 met.push((dataset, needs));
@@ -148,15 +158,15 @@ impl<'f, 'g> Remedies<'f, 'g> {
         met
     }
 
-    /// Looks again at the needs that edges opened may have changed.
-    pub(super) fn renew(&mut self, plan: &Plan, slots: &[Slot]) {
+    /// Looks again at the needs that a change that was made may have changed.
+    pub(super) fn renew(&mut self, change: &Change<'_>) {
         let (flow, most) = (self.flow, self.most);
-        let touched = self.touched(plan, slots, &mut PlannedReach::new(flow));
+        let touched = self.touched(change, |_, _| true, &mut PlannedReach::new(flow));
         let renewed: Vec<(Node, Vec<Unmet>)> = touched
             .par_iter()
             .map_init(
                 || PlannedReach::new(flow),
-                |reach, &dataset| (dataset, examine(flow, reach, plan, dataset, most)),
+                |reach, &dataset| (dataset, examine(flow, reach, change.after, dataset, most)),
             )
             .collect();
         for (dataset, unmet) in renewed {
@@ -165,13 +175,18 @@ impl<'f, 'g> Remedies<'f, 'g> {
         }
     }
 
-    /// The datasets that edges opened by a plan may bring to somebody who needs them: the one that an edge leaves, and those
-    /// let through that are needed downstream. In their order.
-    fn touched(&self, plan: &Plan, slots: &[Slot], reach: &mut PlannedReach<'_, '_>) -> Vec<Node> {
+    /// The datasets that a change may bring to somebody who needs them: the one that an edge leaves, and those that an
+    /// edge lets through that did not before, where a need downstream counts. In their order.
+    fn touched(
+        &self,
+        change: &Change<'_>,
+        counts: impl Fn(Node, Carrier) -> bool,
+        reach: &mut PlannedReach<'_, '_>,
+    ) -> Vec<Node> {
         let (flow, graph) = (self.flow, self.flow.graph);
         let mut touched: HashSet<Node> = HashSet::new();
         let mut between = Vec::new();
-        for &slot in slots {
+        for &slot in change.slots {
             let edge = flow.network.edge(graph, slot);
             if matches!(edge.ty, RelType::GrantedTo | RelType::PublishedOn) {
                 touched.insert(edge.from);
@@ -179,11 +194,13 @@ impl<'f, 'g> Remedies<'f, 'g> {
                 between.push(slot);
             }
         }
-        let terms: Vec<_> = between.iter().map(|&slot| plan.terms(flow, slot)).collect();
+        let terms: Vec<_> =
+            between.iter().map(|&slot| (change.before.terms(flow, slot), change.after.terms(flow, slot))).collect();
+        let is_let_through = |class| terms.iter().any(|(before, after)| after.admits(class) && !before.admits(class));
         for consumer in reach.downstream(&between) {
             for &dataset in graph.outgoing(RelType::Needs, flow.network.node(consumer)).nodes {
-                let defined = graph.presence(dataset) == Presence::Defined;
-                if defined && terms.iter().any(|terms| terms.admits(graph.node_class(dataset))) {
+                let is_new = graph.presence(dataset) == Presence::Defined && !touched.contains(&dataset);
+                if is_new && is_let_through(graph.node_class(dataset)) && counts(dataset, consumer) {
                     touched.insert(dataset);
                 }
             }
@@ -192,6 +209,14 @@ impl<'f, 'g> Remedies<'f, 'g> {
         touched.sort_unstable();
         touched
     }
+}
+
+/// Edges that a plan opens, or would.
+pub(super) struct Change<'p> {
+    pub(super) before: &'p Plan,
+    pub(super) after: &'p Plan,
+    /// The edges by which the two differ.
+    pub(super) slots: &'p [Slot],
 }
 
 fn add(needs: &mut ByClass, class: u32, number: u64) {

@@ -103,35 +103,44 @@ fn candidates(union: &Union, left: usize) -> Vec<(Vec<usize>, Dataset, usize)> {
 /// Holds a plan against the contract: what each step meets is what it says, no single edge would meet more for each edge
 /// than a step does, the totals and the bound are right, and it ends only when nothing is left to gain.
 pub fn check(world: &World, k: usize, steps: &[Step]) -> Result<(), String> {
-    let mut union = world.union();
-    let (first, bound) = (met(&union), bound(&union, k));
-    let mut left = k;
-    for (i, step) in steps.iter().enumerate() {
-        let count = step.edges.len();
-        if count == 0 || count > left {
-            return Err(format!("step {i} takes {count} edges of {left}"));
-        }
-        if step.bound != bound {
-            return Err(format!("step {i}: the bound is {bound}, not {}", step.bound));
-        }
-        for (edges, _, gain) in candidates(&union, 1) {
-            if edges.len() == 1 && gain * count > step.needs_met {
-                let name = union.edges[edges[0]].name();
-                return Err(format!("step {i} meets {} by {count}, {name:?} alone would meet {gain}", step.needs_met));
-            }
-        }
-        let now = met(&union);
-        let after = ways(&union, &step.edges).into_iter().find(|after| met(after) - now == step.needs_met);
-        union = after.ok_or_else(|| format!("step {i} does not meet {} needs", step.needs_met))?;
-        left -= count;
-        if met(&union) - first != step.total_met {
-            return Err(format!("step {i}: in all {} are met, not {}", met(&union) - first, step.total_met));
+    let union = world.union();
+    let bound = bound(&union, k);
+    match steps.iter().find(|step| step.bound != bound) {
+        Some(step) => Err(format!("the bound is {bound}, not {}", step.bound)),
+        None => follow(&union, met(&union), k, steps),
+    }
+}
+
+/// Follows a plan from its first step on, in whichever way of opening its edges it holds.
+fn follow(union: &Union, at_first: usize, left: usize, steps: &[Step]) -> Result<(), String> {
+    let Some((step, rest)) = steps.split_first() else {
+        return match candidates(union, left).first() {
+            Some((edges, _, gain)) if left > 0 => Err(format!("it ends though {edges:?} would meet {gain}")),
+            _ => Ok(()),
+        };
+    };
+    let count = step.edges.len();
+    if count == 0 || count > left {
+        return Err(format!("a step takes {count} edges of {left}"));
+    }
+    for (edges, _, gain) in candidates(union, 1) {
+        if edges.len() == 1 && gain * count > step.needs_met {
+            let name = union.edges[edges[0]].name();
+            return Err(format!("a step meets {} by {count}, {name:?} alone would meet {gain}", step.needs_met));
         }
     }
-    match candidates(&union, left).first() {
-        Some((edges, _, gain)) if left > 0 => Err(format!("it ends though {edges:?} would meet {gain}")),
-        _ => Ok(()),
+    let now = met(union);
+    let mut reason = format!("no way of opening {:?} meets {} needs", step.edges, step.needs_met);
+    for after in ways(union, &step.edges).into_iter().filter(|after| met(after) - now == step.needs_met) {
+        if met(&after) - at_first != step.total_met {
+            return Err(format!("in all {} are met, not {}", met(&after) - at_first, step.total_met));
+        }
+        match follow(&after, at_first, left - count, rest) {
+            Ok(()) => return Ok(()),
+            Err(other) => reason = other,
+        }
     }
+    Err(reason)
 }
 
 /// What may be after edges of these names are opened for one way of flowing, whichever of parallel ones is meant.
