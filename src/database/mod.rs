@@ -18,6 +18,7 @@ mod page;
 mod projections;
 mod provenance;
 mod query;
+mod scorecard;
 mod stats;
 mod what_if;
 
@@ -39,6 +40,7 @@ pub use maintenance::{
 };
 pub use page::{ReportMade, explain_why, report};
 pub use query::{Asking, parameter, query, query_scratch, signatures};
+pub use scorecard::{GroupBy, scorecards};
 pub use stats::{dangling, stats};
 pub use what_if::{newly_dangling, what_if};
 

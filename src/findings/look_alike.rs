@@ -152,7 +152,7 @@ impl<'g> TextReader<'_, 'g> {
 }
 
 /// Folds width, case and traditional forms.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
     // The conversion walks a dictionary; a text of other scripts has no traditional form.

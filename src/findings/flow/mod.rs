@@ -1,11 +1,15 @@
 //! What flows: which sharing edges are open for which datasets, and whom a dataset reaches.
 
+mod dominators;
 mod network;
 mod openness;
+mod plan;
 mod reach;
 
+pub use dominators::{Dominators, Start};
 pub use network::{Carrier, Network, SharingEdge, Slot, SlotEnds};
-pub use openness::{Closed, Openness};
+pub use openness::{Changes, Closed, ListChange, Openness, Widened};
+pub use plan::{Plan, PlannedReach, Remedy};
 pub use reach::{Openable, Reach};
 
 use std::borrow::Cow;

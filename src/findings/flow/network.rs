@@ -338,6 +338,13 @@ impl Network {
         &self.forward.steps[self.forward.range(carrier)]
     }
 
+    /// The edges that leave a carrier, and the slot of the first.
+    pub(super) fn leaving_from(&self, carrier: Carrier) -> (&[Step], Slot) {
+        let range = self.forward.range(carrier);
+        let slot = range.start as Slot;
+        (&self.forward.steps[range], slot)
+    }
+
     /// The edges that leave a dataset, and the slot of the first.
     pub(super) fn entering(&self, dataset: Node) -> (&[Step], Slot) {
         let range = self.entries.range(self.place[dataset as usize]);
@@ -348,6 +355,21 @@ impl Network {
     /// The terms of an edge between carriers.
     pub(super) fn slot_terms(&self, slot: Slot) -> u32 {
         self.forward.steps[slot as usize].terms
+    }
+
+    /// The terms of any edge, from a carrier or from a dataset.
+    pub(super) fn any_slot_terms(&self, slot: Slot) -> u32 {
+        self.any_step(slot).terms
+    }
+
+    /// Where an edge leads.
+    pub(super) fn slot_target(&self, slot: Slot) -> Carrier {
+        self.any_step(slot).to
+    }
+
+    fn any_step(&self, slot: Slot) -> Step {
+        let between = self.forward.steps.len() as Slot;
+        if slot < between { self.forward.steps[slot as usize] } else { self.entries.steps[(slot - between) as usize] }
     }
 
     /// The edges between carriers by their target.

@@ -60,7 +60,13 @@ impl Openable {
         self.entries.get(i).filter(|(c, _)| *c == carrier).map(|(_, slot)| *slot)
     }
 
-    fn may_reach(&self, flow: &Flow<'_>, consumer: Carrier) -> bool {
+    /// The closed edges that lead from the dataset itself into a carrier.
+    pub(super) fn entries_into(&self, carrier: Carrier) -> impl Iterator<Item = Slot> + '_ {
+        let first = self.entries.partition_point(|(c, _)| *c < carrier);
+        self.entries[first..].iter().take_while(move |(c, _)| *c == carrier).map(|(_, slot)| *slot)
+    }
+
+    pub(super) fn may_reach(&self, flow: &Flow<'_>, consumer: Carrier) -> bool {
         match &self.everything {
             Some(everything) => everything.binary_search(&consumer).is_ok(),
             None => self.components.contains(&flow.network.component(consumer)),

@@ -156,6 +156,10 @@ pub(super) fn chinese(column: &str) -> Option<&'static str> {
         "needs_met" => "满足需求",
         "total_met" => "累计满足",
         "bound" => "上限",
+        "silos" => "数据孤岛",
+        "redundant" => "重复建设平台",
+        "complete" => "属性完整率",
+        "meets" => "满足明细",
         "agreement" => "双方一致性",
         "change" => "变化",
         // What the store and the federation list.
