@@ -297,13 +297,13 @@ fn check_policy(reading: &catalog::Reading) -> Result<()> {
 
 /// Brings up to date what leaves of the home catalog. The commit counts whatever becomes of that; the next import, or the
 /// next bundle, does what could not be done.
-fn publish(ledger: Option<&Ledger>, environment: &Environment<'_>) {
+pub(super) fn publish(ledger: Option<&Ledger>, environment: &Environment<'_>) {
     if let Some(Err(error)) = ledger.map(|ledger| federation::after_commit(ledger, environment)) {
         (environment.notify)(&Notice::NotPublished(error.to_string()));
     }
 }
 
-fn close(ledger: Option<Ledger>) -> Result<()> {
+pub(super) fn close(ledger: Option<Ledger>) -> Result<()> {
     if let Some(ledger) = ledger {
         // What readers have mapped stays until they are done.
         projections::clean_up(ledger.layout(), false)?;
@@ -326,7 +326,7 @@ struct Done {
     committed: Option<(u64, CommitId)>,
 }
 
-fn newest(ledger: &Ledger) -> Option<(u64, CommitId)> {
+pub(super) fn newest(ledger: &Ledger) -> Option<(u64, CommitId)> {
     let state = ledger.states().last()?;
     Some((state.number, *state.arrived.last()?))
 }

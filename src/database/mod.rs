@@ -21,6 +21,7 @@ mod query;
 mod scorecard;
 mod stats;
 mod what_if;
+mod write;
 
 pub use assemble::{Assembled, Reader};
 pub use conflicts::{conflicts, waivers};
@@ -43,6 +44,7 @@ pub use query::{Asking, parameter, query, query_scratch, signatures};
 pub use scorecard::{GroupBy, scorecards};
 pub use stats::{dangling, stats};
 pub use what_if::{newly_dangling, what_if};
+pub use write::{WrittenTo, is_write, write};
 
 // What callers speak with: they need not know which layer it comes from.
 pub use crate::federation::duration;
@@ -50,6 +52,7 @@ pub use crate::findings::procedures;
 pub use crate::format::catalog::{Encoding, NoProgress, Note, Progress, Rejection};
 pub use crate::format::export::ExportError;
 pub use crate::graph::{Corrupt, catch_corruption};
+pub use crate::model::change::Counts;
 pub use crate::model::{Kind, Language, Value, date};
 pub use crate::query::error::{QueryError, Text as QueryText};
 pub use crate::query::exec::budget::{Interrupt, Limits};

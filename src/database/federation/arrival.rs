@@ -68,7 +68,7 @@ pub(super) fn take(
         let groups = after.groups.clone();
         let extras = after.publish(ledger)?;
         ledger.publish(&pending, extras)?;
-        Folder::of(ledger.layout()).set_groups(&groups);
+        keep_groups(ledger, &groups);
     }
     // What is told of sources follows the commit point: a crash between leaves them older than they are.
     let folder = Folder::of(ledger.layout());
@@ -158,8 +158,20 @@ fn held_to_its_statement(ledger: &Ledger, log: &Incoming, new: usize) -> Result<
     Ok(())
 }
 
+/// Keeps the hashes of the newest state, so that the next small change need not go through all of it.
+pub(in crate::database) fn keep_groups(ledger: &Ledger, groups: &digest::GroupHashes) {
+    Folder::of(ledger.layout()).set_groups(groups);
+}
+
 /// The state after these changes, which are of commits one after another.
-fn after(ledger: &Ledger, changes: Vec<ChangeSet>, environment: &Environment<'_>) -> Result<import::After> {
+///
+/// # Errors
+/// When regions would lie above themselves, or the state before cannot be read.
+pub(in crate::database) fn after(
+    ledger: &Ledger,
+    changes: Vec<ChangeSet>,
+    environment: &Environment<'_>,
+) -> Result<import::After> {
     let before = projections::present_of(ledger, environment)?.graph;
     if let [small] = &changes[..]
         && let Some(after) = small_after(ledger, &before, small)
@@ -170,7 +182,7 @@ fn after(ledger: &Ledger, changes: Vec<ChangeSet>, environment: &Environment<'_>
     let looped = integrity::check(&symbols, &tables).into_iter().find(|v| matches!(v.breach, Breach::RegionLoop(_)));
     if let Some(violation) = looped {
         let why = assemble::rule(&violation.breach).message(Language::English);
-        return Err(Error::Refused(format!("with what arrived, {why}; nothing was taken")));
+        return Err(Error::Refused(format!("with these changes, {why}; nothing was taken")));
     }
     let groups = digest::of_tables(&symbols, &tables);
     let digest = groups.digest();

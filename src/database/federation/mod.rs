@@ -18,5 +18,5 @@ pub use keys::{TrustGiven, key_generate, key_revoke, key_rows, key_trust};
 pub use remotes::{NewRemote, remote_add, remote_remove, remote_rows, remote_set_key};
 pub use sources::{SourceAge, source_ages};
 
-pub(super) use arrival::held_to_trust;
+pub(super) use arrival::{after, held_to_trust, keep_groups};
 pub(super) use published::after_commit;
