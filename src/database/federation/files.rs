@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 
 use crate::database::error::{Error, Result};
 use crate::federation::remote::Sources;
-use crate::graph::digest::GroupHashes;
 use crate::federation::{LogStatement, Remotes, SecretKey, Trust};
+use crate::graph::digest::GroupHashes;
 use crate::store::Layout;
 
 /// The folder of what a store knows besides its logs.
