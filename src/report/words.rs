@@ -272,8 +272,8 @@ mod tests {
                 assert!(headings::chinese(column.name).is_some(), "{kind:?}: {}", column.name);
             }
         }
-        assert_eq!(heading("never_heard_of", Language::Chinese), "never_heard_of");
-        assert_eq!(heading("dataset", Language::English), "dataset");
+        assert_eq!(heading(&"never_heard_of".into(), Language::Chinese), "never_heard_of");
+        assert_eq!(heading(&"dataset".into(), Language::English), "dataset");
     }
 
     #[test]
