@@ -172,6 +172,7 @@ pub fn glossary(column: &str) -> Option<Glossary> {
             words
         }
         "dangling" => Glossary::of(&[DANGLING]),
+        "detail" => Glossary::of(&[v::PLATFORM_STATUS.words, v::SHARE.words]),
         "reason" => Glossary::of(&[LAGGING, CONTRADICTION]),
         "verdict" => Glossary::of(&[VERDICT]),
         "agreement" => Glossary::of(&[AGREEMENT]),
