@@ -40,7 +40,7 @@ impl<'p> Call<'p> {
         for argument in self.arguments {
             arguments.push(evaluate(argument, frame, cx)?);
         }
-        let surroundings = Surroundings { graph: cx.graph, clock: cx.clock };
+        let surroundings = Surroundings { graph: cx.graph, clock: cx.clock, budget: cx.budget };
         let rows = self.procedure.call(&surroundings, &arguments).map_err(|e| e.at(self.span))?;
         let mut all = Vec::new();
         for row in rows {

@@ -68,7 +68,7 @@ pub fn evaluate(expression: &Expression, frame: &mut Frame, cx: &Context<'_>) ->
         K::HasLabels(base, test) => has_labels(base, test, expression.span, frame, cx),
         K::Call(function, arguments) => {
             let FunctionKind::Scalar { call, .. } = &function.kind else { return Ok(Value::Null) };
-            let surroundings = Surroundings { graph: cx.graph, clock: cx.clock };
+            let surroundings = Surroundings { graph: cx.graph, clock: cx.clock, budget: cx.budget };
             let called = match arguments.as_slice() {
                 [one] => {
                     let value = evaluate(one, frame, cx)?;
