@@ -18,6 +18,7 @@ mod page;
 mod projections;
 mod provenance;
 mod query;
+mod saved;
 mod scorecard;
 mod stats;
 mod what_if;
@@ -40,7 +41,8 @@ pub use maintenance::{
     Checked, Compacted, backup, check, compact, discard_damaged, probe, repair, restore, verify_backup,
 };
 pub use page::{ReportMade, explain_why, report};
-pub use query::{Asking, parameter, query, query_scratch, signatures};
+pub use query::{Asking, parameter, query, query_scratch};
+pub use saved::{saved_queries, saved_query, saved_rows};
 pub use scorecard::{GroupBy, scorecards};
 pub use stats::{dangling, stats};
 pub use what_if::{newly_dangling, what_if};

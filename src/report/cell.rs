@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::model::{Language, Value, list};
 
 use super::json;
+use super::tagged;
 use super::words::Glossary;
 
 /// Appends an integer. Faster than the formatting machinery, which matters at tens of millions of cells.
@@ -91,6 +92,7 @@ pub(super) fn push_plain(out: &mut Vec<u8>, value: &Value<'_>, glossary: Option<
         }
         Value::Map(entries) => match Relationship::of(entries) {
             Some(relationship) => relationship.push(out),
+            None if tagged::push(out, entries) => {}
             None => json::push_value(out, value),
         },
     }
@@ -152,6 +154,7 @@ pub(super) fn push_readable(out: &mut String, value: &Value<'_>, glossary: Optio
             let mut bytes = Vec::new();
             match Relationship::of(entries) {
                 Some(relationship) => relationship.push(&mut bytes),
+                None if tagged::push(&mut bytes, entries) => {}
                 None => json::push_value(&mut bytes, value),
             }
             push_harmless(out, &String::from_utf8_lossy(&bytes));

@@ -28,6 +28,8 @@ pub(super) fn chinese(column: &str) -> Option<&'static str> {
         "code" => "区划代码",
         "name" => "名称",
         "title" => "标题",
+        "question" => "问题",
+        "parameters" => "参数",
         "label" => "类别",
         "record" => "记录",
         "authority" => "管辖区划",
