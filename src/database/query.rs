@@ -139,12 +139,6 @@ pub(super) fn procedures_of(snapshot: &Snapshot, today: Date) -> Procedures {
     Procedures::new(all.chain(algorithms::all()).collect())
 }
 
-/// Every procedure, for help and documentation.
-#[must_use]
-pub fn signatures(snapshot: &Snapshot, today: Date) -> Procedures {
-    procedures_of(snapshot, today)
-}
-
 /// A finding as a procedure of the language: the same rows as its command gives.
 struct Finding {
     snapshot: Snapshot,

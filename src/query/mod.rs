@@ -29,3 +29,5 @@ pub mod temporal;
 pub(crate) mod testing;
 pub mod value;
 pub mod workspace;
+
+pub(crate) use suggest::nearest;

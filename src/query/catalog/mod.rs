@@ -5,6 +5,7 @@
 //! only records that are defined are nodes, and only relationships between two such.
 
 pub mod changes;
+mod columns;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, RwLock};

@@ -192,12 +192,8 @@ impl<'t> Parser<'t> {
         if kind != TokenKind::QuotedName {
             return Ok(Name { text: written.to_owned(), span });
         }
-        let text = literals::unquoted(written);
-        if text.is_empty() {
-            let (en, zh) = ("a name has at least one character", "名称至少要有一个字符");
-            return Err(QueryError::syntax(Detail::UnexpectedSyntax, span, en, zh));
-        }
-        Ok(Name { text, span })
+        // A quoted name may even be empty.
+        Ok(Name { text: literals::unquoted(written), span })
     }
 
     /// The number of the token after the bracket that opens at a token, if it is closed.
