@@ -1,7 +1,7 @@
 //! Graph algorithms as procedures: what `CALL graph.reach(…)` and its like run, over any graph.
 //!
 //! None recurses, memory grows with the nodes and relationships that a call looks at, and rows come in the same order every
-//! time. What a call looks at is told by its options ([`options`]); [`network`] numbers it compactly where an algorithm goes
+//! time. What a call looks at is told by its options (`options`); `network` numbers it compactly where an algorithm goes
 //! over it more than once.
 
 mod algorithm;

@@ -201,7 +201,7 @@ impl<'o> Options<'o> {
         }
     }
 
-    /// A number from 0 on and below a bound, which is not a number itself only if it is refused.
+    /// A number from 0 on and below a bound.
     pub(super) fn number(&self, option: &str, below: f64) -> Result<Option<f64>> {
         let number = match self.get(option) {
             None => return Ok(None),
