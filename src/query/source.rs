@@ -78,6 +78,11 @@ pub trait PropertyGraph {
     fn node_count(&self, label: Option<LabelToken>) -> u64;
     /// How many relationships have a type, or how many there are: exact or a good guess.
     fn relationship_count(&self, ty: Option<TypeToken>) -> u64;
+    /// The label that every node has at which relationships of a type end (or begin), where the graph knows one.
+    fn end_label(&self, ty: TypeToken, end: bool) -> Option<LabelToken> {
+        let _ = (ty, end);
+        None
+    }
     /// The number by which `id()` names a node.
     fn node_number(&self, node: NodeId) -> i64 {
         i64::from(node.0)

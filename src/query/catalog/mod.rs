@@ -137,12 +137,14 @@ impl<'g> CatalogGraph<'g> {
     fn neighbours(&self, ty: RelType, node: NodeId, outgoing: bool, loops: bool, out: &mut Vec<Hop>) {
         let found = if outgoing { self.graph.outgoing(ty, node.0) } else { self.graph.incoming(ty, node.0) };
         let token = TypeToken(ty as u32);
-        out.reserve(found.len());
-        for (other, edge) in found.iter() {
-            // Neighbours that dangle come last.
-            if !self.is_defined(other) {
-                break;
-            }
+        // Neighbours that dangle come last.
+        let defined = match found.nodes.last() {
+            None => return,
+            Some(last) if self.is_defined(*last) => found.len(),
+            Some(_) => found.nodes.partition_point(|n| self.is_defined(*n)),
+        };
+        out.reserve(defined);
+        for (other, edge) in found.iter().take(defined) {
             if !loops && other == node.0 {
                 continue;
             }
@@ -443,6 +445,11 @@ impl PropertyGraph for CatalogGraph<'_> {
             Some(ty) => type_of(ty).map_or(0, |ty| self.graph.edge_count(ty)),
             None => RelType::ALL.iter().map(|ty| self.graph.edge_count(*ty)).sum::<u64>() + at(),
         }
+    }
+
+    fn end_label(&self, ty: TypeToken, end: bool) -> Option<LabelToken> {
+        let ty = type_of(ty)?;
+        Some(LabelToken(if end { ty.to() } else { ty.from() } as u32))
     }
 
     fn catalogs(&self) -> Vec<Arc<str>> {
