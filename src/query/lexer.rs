@@ -230,10 +230,10 @@ fn comment(text: &str) -> Cut<'_> {
 }
 
 fn sign(text: &str) -> Cut<'_> {
-    for (sign, kind) in SIGNS {
-        if let Some(rest) = text.strip_prefix(sign) {
-            return Ok((rest, TokenKind::Sign(*kind)));
-        }
+    let first = text.as_bytes().first();
+    let fits = |(sign, _): &&(&str, Sign)| sign.as_bytes().first() == first && text.starts_with(sign);
+    if let Some((sign, kind)) = SIGNS.iter().find(fits) {
+        return Ok((&text[sign.len()..], TokenKind::Sign(*kind)));
     }
     satisfy(|c| look_alike(c).is_some()).map(|c| look_alike(c).map_or(TokenKind::End, TokenKind::Sign)).parse(text)
 }
