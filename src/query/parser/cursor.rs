@@ -90,6 +90,12 @@ impl<'t> Parser<'t> {
         start.to(self.span_at(self.at.saturating_sub(1)))
     }
 
+    /// The empty place behind the last token taken.
+    pub(super) fn behind(&self) -> Span {
+        let end = self.span_at(self.at.saturating_sub(1)).end;
+        Span { start: end, end }
+    }
+
     /// Takes a token; the end stays.
     pub(super) fn advance(&mut self) -> Token {
         let token = self.token(self.at);

@@ -6,9 +6,10 @@
 //!
 //! `cursor` holds the tokens, `complaints` what is said about unexpected ones. `queries` puts clauses together, `reading` and
 //! `writing` are the clauses; then come `patterns` with `labels` and `lengths`, and expressions: `operators` binds them by
-//! strength, `atoms` are what is bound, `collections` what stands in brackets and braces, `calls` what is called by name.
+//! strength (`balance` keeps long chains shallow), `atoms` are what is bound, `collections` what stands in brackets and braces, `calls` what is called by name.
 
 mod atoms;
+mod balance;
 mod calls;
 mod collections;
 mod complaints;

@@ -158,12 +158,8 @@ impl Parser<'_> {
 
     /// A node if one is next; otherwise one without conditions, where two links meet or a path ends.
     fn node_or_unnamed(&mut self) -> Result<NodePattern> {
-        let here = self.position();
-        if self.at_sign(Sign::LeftParenthesis) && !self.is_group(here) {
-            self.node()
-        } else {
-            Ok(unnamed(self.since(self.span())))
-        }
+        let node = self.at_sign(Sign::LeftParenthesis) && !self.is_group(self.position());
+        if node { self.node() } else { Ok(unnamed(self.behind())) }
     }
 
     /// `(variable:Labels {…} WHERE …)`.
@@ -285,6 +281,12 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether the inside of a relationship's brackets may begin at a token, and that of a list cannot.
+    fn is_typed(&self, number: usize) -> bool {
+        let says = |n| matches!(self.kind_at(n), TokenKind::Sign(Sign::Colon | Sign::Star | Sign::RightBracket));
+        says(number) || self.is_name(number) && self.kind_at(number + 1) == TokenKind::Sign(Sign::Colon)
+    }
+
     /// Whether a link may begin at a token that follows a node: `-[…]-`, `--`, `<-`, or a group.
     fn is_link(&self, number: usize) -> bool {
         let sign = |n: usize, sign| self.kind_at(n) == TokenKind::Sign(sign);
@@ -293,7 +295,10 @@ impl Parser<'_> {
             return self.is_group(number) && self.is_node(number + 1);
         }
         if sign(dash + 1, Sign::LeftBracket) {
-            return self.after_bracket(dash + 1).is_some_and(|after| sign(after, Sign::Minus));
+            return self.after_bracket(dash + 1).is_some_and(|after| {
+                let goes_on = [Sign::Greater, Sign::LeftParenthesis, Sign::LeftBrace];
+                sign(after, Sign::Minus) && (goes_on.iter().any(|s| sign(after + 1, *s)) || self.is_typed(dash + 2))
+            });
         }
         // `(a) - -(b)` subtracts what is negative, `(a)--(b)` is a pattern.
         if !sign(dash + 1, Sign::Minus) || self.span_at(dash).end != self.span_at(dash + 1).start {
