@@ -58,6 +58,13 @@ pub trait PropertyGraph {
     fn node_labels(&self, node: NodeId) -> Vec<Arc<str>>;
     /// A property of a node; null where it has none.
     fn node_property(&self, node: NodeId, key: KeyToken) -> Value;
+    /// Whether a property of a node is this text; none where the node has no such property, or one of another type.
+    fn node_property_is(&self, node: NodeId, key: KeyToken, text: &str) -> Option<bool> {
+        match self.node_property(node, key) {
+            Value::Text(own) => Some(*own == *text),
+            _ => None,
+        }
+    }
     /// The properties of a node.
     fn node_properties(&self, node: NodeId) -> Vec<(Arc<str>, Value)>;
     /// A property of a relationship; null where it has none.

@@ -365,6 +365,26 @@ impl PropertyGraph for CatalogGraph<'_> {
         }
     }
 
+    fn node_property_is(&self, node: NodeId, key: KeyToken, text: &str) -> Option<bool> {
+        let kind = self.graph.kind(node.0);
+        let column = self.keys.columns[kind as usize].get(key.0 as usize).copied().flatten();
+        match column.map(usize::from) {
+            Some(column) if !(column == 0 && is_identity(kind, key, self.keys)) => {
+                if kind.columns()[column].ty.value_type() != ValueType::Text {
+                    return None;
+                }
+                self.graph.node_cell(node.0, column).text().map(|own| own == text)
+            }
+            None if kind == Kind::Department && Some(&key) == self.keys.tokens.get(TIER) => {
+                self.tier_of(node.0).map(|own| own == text)
+            }
+            _ => match self.node_property(node, key) {
+                Value::Text(own) => Some(*own == *text),
+                _ => None,
+            },
+        }
+    }
+
     fn node_properties(&self, node: NodeId) -> Vec<(Arc<str>, Value)> {
         let kind = self.graph.kind(node.0);
         let own = kind.columns().iter().filter(|c| c.property).map(|c| c.name);

@@ -166,6 +166,11 @@ fn binary(
     frame: &mut Frame,
     cx: &Context<'_>,
 ) -> Result<Value> {
+    if op == BinaryOp::Equal
+        && let Some(same) = property_is(a, b, frame, cx)
+    {
+        return Ok(Value::Boolean(same));
+    }
     let x = evaluate(a, frame, cx)?;
     // What decides alone decides: the other side need not be computed.
     match (op, &x) {
@@ -179,6 +184,19 @@ fn binary(
         cx.budget.check(value.heap_size())?;
     }
     Ok(value)
+}
+
+/// Whether a node's property is a text that is known beforehand, without making a value of it; none where that is not
+/// what is asked, or the property is no text.
+fn property_is(a: &Expression, b: &Expression, frame: &Frame, cx: &Context<'_>) -> Option<bool> {
+    let ExpressionKind::Property(base, _, Some(token)) = &a.kind else { return None };
+    let ExpressionKind::Slot(slot) = base.kind else { return None };
+    let (ExpressionKind::Constant(Value::Text(text)) | ExpressionKind::Parameter(_, Value::Text(text))) = &b.kind
+    else {
+        return None;
+    };
+    let node = frame[slot.index()].as_node().filter(|node| cx.graph.node_exists(*node))?;
+    cx.graph.node_property_is(node, *token, text)
 }
 
 fn elements(list: &Expression, frame: &mut Frame, cx: &Context<'_>) -> Result<Option<Arc<Vec<Value>>>> {
