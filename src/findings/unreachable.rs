@@ -320,8 +320,7 @@ pub(super) fn edge_value<'g>(graph: &'g dyn Graph, edge: SharingEdge) -> Value<'
 fn relationship<'g>(graph: &'g dyn Graph, ty: RelType, edge: EdgeIndex, from: &'g str, to: &'g str) -> Value<'g> {
     const ID: usize = 10;
     let text = |text| Value::text(Some(text));
-    let mut entries =
-        vec![("type".into(), text(ty.name())), ("from".into(), text(from)), ("to".into(), text(to))];
+    let mut entries = vec![("type".into(), text(ty.name())), ("from".into(), text(from)), ("to".into(), text(to))];
     if let Some(id) = graph.edge_cell(ty, edge, ID).text() {
         entries.push(("id".into(), text(id)));
     }

@@ -225,7 +225,12 @@ impl Tree {
                         let other =
                             network.second_statement(graph, &edge).map(|other| SharingEdge { edge: other, ..edge });
                         let stated = other.filter(|_| by(edge) != condition).unwrap_or(edge);
-                        closed.push(ClosedEdge { edge, stated, condition, barrier: flow.edge_barrier(&edge).map(Cow::into_owned) });
+                        closed.push(ClosedEdge {
+                            edge,
+                            stated,
+                            condition,
+                            barrier: flow.edge_barrier(&edge).map(Cow::into_owned),
+                        });
                     }
                 }
             }
