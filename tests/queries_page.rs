@@ -30,7 +30,7 @@ fn section(saved: &Saved) -> String {
     for parameter in parameters {
         let default = if parameter.default.is_some() { "" } else { " (to be given · 必填)" };
         let about = &parameter.about;
-        writeln!(text, "| `{}: {}`{default} | {} | {} |", parameter.name, parameter.ty, about.en, about.zh).unwrap();
+        writeln!(text, "| `{}`{default} | {} | {} |", parameter.signature(), about.en, about.zh).unwrap();
     }
     text
 }

@@ -37,6 +37,19 @@ const GIVEN: &[(&str, &str, [&str; 4])] = &[
         "dataset",
         ["440000-gongan-hukou", "330000-ziran-budongchan", "310000-ziran-budongchan", "510000-minzheng-hunyin"],
     ),
+    ("departments", "subject", ["440000", "330000", "310000", "510000"]),
+    ("datasets", "subject", ["440000", "330000", "310000", "510000"]),
+    ("platforms", "subject", ["440000", "330000", "310000", "510000"]),
+    (
+        "departments-connected",
+        "subject",
+        ["440000-p-exchange", "330000-p-exchange", "310000-p-exchange", "510000-p-exchange"],
+    ),
+    (
+        "systems-connected",
+        "subject",
+        ["440000-p-exchange", "330000-p-exchange", "310000-p-exchange", "510000-p-exchange"],
+    ),
     ("needs-of-a-place", "region", ["441424120", "330782100", "310106021", "51"]),
 ];
 

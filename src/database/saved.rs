@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::{Error, Result};
 use crate::model::{Language, Value};
 use crate::query::rows::{Row, Rows};
-use crate::query::saved::{Saved, SavedParameter, built_in, parse};
+use crate::query::saved::{Saved, built_in, parse};
 
 /// The ending of a saved query's file.
 const ENDING: &str = "cypher";
@@ -68,28 +68,9 @@ pub fn saved_rows(saved: &[Saved], language: Language) -> Rows<'static> {
     let rows: Vec<Row<'static>> = saved
         .iter()
         .map(|query| {
-            let parameters = query.parameters.iter().map(|p| Value::owned(signature(p))).collect();
+            let parameters = query.parameters.iter().map(|p| Value::owned(p.signature())).collect();
             vec![Value::owned(query.name.clone()), pick(&query.title), pick(&query.question), Value::List(parameters)]
         })
         .collect();
     Rows::new(vec!["name", "title", "question", "parameters"], rows.into_iter())
-}
-
-/// A parameter with its type, and its default if it has one: `limit: integer = 20`.
-fn signature(parameter: &SavedParameter) -> String {
-    use crate::query::value::Value as Inner;
-    let ty = parameter.ty.name();
-    let default = parameter.default.as_ref().map(|value| match value {
-        Inner::Null => "null".to_owned(),
-        Inner::Text(text) => text.to_string(),
-        Inner::Boolean(b) => b.to_string(),
-        Inner::Integer(i) => i.to_string(),
-        Inner::Float(f) => f.to_string(),
-        Inner::Temporal(t) => t.to_string(),
-        _ => "…".to_owned(),
-    });
-    match default {
-        Some(default) => format!("{}: {ty} = {default}", parameter.name),
-        None => format!("{}: {ty}", parameter.name),
-    }
 }

@@ -117,12 +117,38 @@ impl fmt::Display for ParameterType {
 }
 
 impl SavedParameter {
+    /// The parameter as a header writes it, with its type and its default if it has one: `limit: integer = 20`.
+    #[must_use]
+    pub fn signature(&self) -> String {
+        let Self { name, ty, .. } = self;
+        match &self.default {
+            Some(default) => format!("{name}: {ty} = {}", written(default)),
+            None => format!("{name}: {ty}"),
+        }
+    }
+
     /// The value that a text gives.
     ///
     /// # Errors
     /// When it is not of the type.
     pub fn read(&self, text: &str) -> Result<Value, GivenError> {
         self.ty.read(text).ok_or_else(|| GivenError::unreadable(self, text))
+    }
+}
+
+/// A value as it is written on a command line. No type of parameter has other values than these.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        Value::Boolean(b) => b.to_string(),
+        Value::Integer(i) => i.to_string(),
+        Value::Float(f) => f.to_string(),
+        Value::Temporal(temporal) => temporal.to_string(),
+        Value::List(items) => {
+            let escaped = items.iter().map(|item| written(item).replace('\\', r"\\").replace(';', r"\;"));
+            escaped.collect::<Vec<_>>().join(";")
+        }
+        _ => "null".to_owned(),
     }
 }
 

@@ -52,6 +52,8 @@ fn a_header_is_read() {
     assert!(is(limit.default.as_ref(), &Value::Integer(20)));
     assert!(since.default.is_none());
     assert_eq!(saved.text, FILE);
+    let signatures: Vec<String> = saved.parameters.iter().map(super::SavedParameter::signature).collect();
+    assert_eq!(signatures, ["region: region = 510000", "limit: integer = 20", "since: date"]);
 }
 
 #[test]
