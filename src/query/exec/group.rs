@@ -2,6 +2,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use super::budget::Budget;
 use super::eval::evaluate;
 use super::{Boxed, Context, Frame, Operator};
 use crate::query::compare::Key;
@@ -84,10 +85,11 @@ impl Running {
         for argument in &aggregate.arguments {
             arguments.push(evaluate(argument, frame, cx)?);
         }
-        if let Some(seen) = &mut self.seen
-            && !seen.insert(&arguments)
-        {
-            return Ok(());
+        if let Some(seen) = &mut self.seen {
+            if !seen.insert(&arguments) {
+                return Ok(());
+            }
+            cx.budget.take(arguments.iter().map(|v| size_of::<Key>() * 2 + v.heap_size()).sum())?;
         }
         let before = aggregator.size();
         aggregator.add(&arguments).map_err(|e| e.at(aggregate.span))?;
@@ -95,10 +97,12 @@ impl Running {
     }
 
     fn finish(self, aggregate: &Aggregate) -> Result<Value> {
-        match self.aggregator {
-            None => Ok(Value::Integer(self.count)),
-            Some(aggregator) => aggregator.finish().map_err(|e| e.at(aggregate.span)),
-        }
+        let Some(aggregator) = self.aggregator else { return Ok(Value::Integer(self.count)) };
+        let value = aggregator.finish().and_then(|value| {
+            Budget::nested(&value)?;
+            Ok(value)
+        });
+        value.map_err(|e| e.at(aggregate.span))
     }
 }
 
