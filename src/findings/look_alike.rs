@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use super::hierarchy::Hierarchy;
 use super::redundant::Platform;
 use crate::graph::{Graph, Node};
-use crate::model::{Kind, RelType};
+use crate::model::RelType;
 
 /// Two platforms that look alike: positions among the platforms given, the smaller id first.
 pub(super) struct Pair {
@@ -40,7 +40,7 @@ pub(super) fn pairs(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, platforms: &[P
     let mut reader = TextReader {
         graph,
         hierarchy,
-        places: places(graph),
+        places: HashMap::new(),
         around: HashMap::new(),
         folds: HashMap::new(),
         grams: HashMap::new(),
@@ -90,17 +90,6 @@ impl<'g> Place<'g> {
     }
 }
 
-/// The place of every region that has a name. Folding them takes longer than all else here, so it is done on all cores.
-fn places(graph: &dyn Graph) -> HashMap<Node, Arc<Place<'_>>> {
-    const NAME: usize = 1;
-    let regions: Vec<Node> = graph.nodes(Kind::Region).collect();
-    let named = regions.into_par_iter().filter_map(|region| {
-        let name = graph.node_cell(region, NAME).text().filter(|name| !name.is_empty())?;
-        Some((region, Arc::new(Place::new(name))))
-    });
-    named.collect::<Vec<_>>().into_iter().collect()
-}
-
 /// The names of a region and of those above it, longest first.
 type Places<'g> = Arc<[Arc<Place<'g>>]>;
 
@@ -110,7 +99,7 @@ struct TextReader<'a, 'g> {
     graph: &'g dyn Graph,
     hierarchy: &'a Hierarchy<'g>,
     /// The place of each region that has a name.
-    places: HashMap<Node, Arc<Place<'g>>>,
+    places: HashMap<Node, Option<Arc<Place<'g>>>>,
     around: HashMap<Node, Places<'g>>,
     folds: HashMap<String, Arc<str>>,
     grams: HashMap<String, Arc<[String]>>,
@@ -122,7 +111,10 @@ impl<'g> TextReader<'_, 'g> {
         const DESCRIPTION: usize = 11;
         let (graph, hierarchy) = (self.graph, self.hierarchy);
         let around = Arc::clone(self.around.entry(region).or_insert_with(|| {
-            let place = |r: Node| self.places.get(&r).cloned();
+            let place = |r: Node| {
+                let name = || graph.node_cell(r, NAME).text().filter(|name| !name.is_empty());
+                self.places.entry(r).or_insert_with(|| name().map(|name| Arc::new(Place::new(name)))).clone()
+            };
             let mut places: Vec<Arc<Place<'_>>> = hierarchy.upwards(region).filter_map(place).collect();
             places.sort_by_key(|place| std::cmp::Reverse(place.raw.len()));
             places.into()

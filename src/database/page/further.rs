@@ -12,6 +12,9 @@ use crate::report::page::{FurtherItem, FurtherSection};
 /// The findings that have a section of another form, or none.
 const ELSEWHERE: [&str; 5] = ["silos", "unreachable", "redundant", "why", "contradictions"];
 
+/// The findings whose rows are for comparison, and none of them more than a note.
+const NOTES_ALONE: [&str; 4] = ["burden", "disparity", "chokepoints", "prescribe"];
+
 impl Making<'_, '_> {
     /// A section for each; those that have no region are left out of a region's report.
     pub(super) fn further(&mut self) -> Result<Vec<FurtherSection>> {
@@ -24,7 +27,7 @@ impl Making<'_, '_> {
         Ok(sections)
     }
 
-    /// Shows the rows that are more than a note; where a finding has none such at all, the first ones.
+    /// Shows the rows that are more than a note; of a finding that has but notes, the first that say something.
     fn section(&mut self, finding: &'static str) -> Result<FurtherSection> {
         let asked = self.ask(finding, &Arguments::new())?;
         let reader = Reader::of(&asked.rows);
@@ -33,7 +36,7 @@ impl Making<'_, '_> {
         for row in asked.rows {
             section.total += 1;
             if reader.text(&row, "severity") == "note" {
-                if notes.len() < self.top && is_telling(&reader, &row) {
+                if NOTES_ALONE.contains(&finding) && notes.len() < self.top && is_telling(&reader, &row) {
                     notes.push(row);
                 }
                 continue;

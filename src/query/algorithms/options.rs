@@ -108,7 +108,7 @@ impl<'o> Options<'o> {
             }
         };
         let part = Part { types: Vec::new(), labels: Vec::new(), direction: Direction::Outgoing };
-        let mut options = Self { procedure, given, part };
+        let mut options = Self { procedure, given: given.map(|map| &**map), part };
         if let Some(key) = given.and_then(|map| map.keys().find(|key| settings.iter().all(|s| s.name != &***key))) {
             return Err(options.unknown(settings, key));
         }

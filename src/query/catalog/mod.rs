@@ -137,12 +137,14 @@ impl<'g> CatalogGraph<'g> {
     fn neighbours(&self, ty: RelType, node: NodeId, outgoing: bool, loops: bool, out: &mut Vec<Hop>) {
         let found = if outgoing { self.graph.outgoing(ty, node.0) } else { self.graph.incoming(ty, node.0) };
         let token = TypeToken(ty as u32);
-        out.reserve(found.len());
-        for (other, edge) in found.iter() {
-            // Neighbours that dangle come last.
-            if !self.is_defined(other) {
-                break;
-            }
+        // Neighbours that dangle come last.
+        let defined = match found.nodes.last() {
+            None => return,
+            Some(last) if self.is_defined(*last) => found.len(),
+            Some(_) => found.nodes.partition_point(|n| self.is_defined(*n)),
+        };
+        out.reserve(defined);
+        for (other, edge) in found.iter().take(defined) {
             if !loops && other == node.0 {
                 continue;
             }
@@ -290,7 +292,7 @@ impl PropertyGraph for CatalogGraph<'_> {
         let mut kind = (from >> KIND).max(first);
         let mut position = from & ((1 << KIND) - 1);
         while kind <= last {
-            let Some(of) = u8::try_from(kind).ok().and_then(Kind::from_code) else { return None };
+            let of = u8::try_from(kind).ok().and_then(Kind::from_code)?;
             let count = self.graph.count(of);
             if position < count {
                 let end = (position + PIECE).min(count);
@@ -360,6 +362,26 @@ impl PropertyGraph for CatalogGraph<'_> {
                 self.tier_of(node.0).map_or(Value::Null, Value::text)
             }
             None => Value::Null,
+        }
+    }
+
+    fn node_property_is(&self, node: NodeId, key: KeyToken, text: &str) -> Option<bool> {
+        let kind = self.graph.kind(node.0);
+        let column = self.keys.columns[kind as usize].get(key.0 as usize).copied().flatten();
+        match column.map(usize::from) {
+            Some(column) if !(column == 0 && is_identity(kind, key, self.keys)) => {
+                if kind.columns()[column].ty.value_type() != ValueType::Text {
+                    return None;
+                }
+                self.graph.node_cell(node.0, column).text().map(|own| own == text)
+            }
+            None if kind == Kind::Department && Some(&key) == self.keys.tokens.get(TIER) => {
+                self.tier_of(node.0).map(|own| own == text)
+            }
+            _ => match self.node_property(node, key) {
+                Value::Text(own) => Some(*own == *text),
+                _ => None,
+            },
         }
     }
 
@@ -443,6 +465,11 @@ impl PropertyGraph for CatalogGraph<'_> {
             Some(ty) => type_of(ty).map_or(0, |ty| self.graph.edge_count(ty)),
             None => RelType::ALL.iter().map(|ty| self.graph.edge_count(*ty)).sum::<u64>() + at(),
         }
+    }
+
+    fn end_label(&self, ty: TypeToken, end: bool) -> Option<LabelToken> {
+        let ty = type_of(ty)?;
+        Some(LabelToken(if end { ty.to() } else { ty.from() } as u32))
     }
 
     fn catalogs(&self) -> Vec<Arc<str>> {

@@ -7,7 +7,7 @@ use crate::model::Language;
 use super::super::document::{Block, strong};
 use super::super::sentence::{NOTHING, count, counted, money, or_nothing, say};
 use super::super::words;
-use super::{id_line, shown};
+use super::id_line;
 
 /// A finding of the page.
 #[derive(Clone, Debug, Serialize, Default, PartialEq)]
@@ -18,7 +18,7 @@ pub struct FurtherSection {
     pub total: u64,
     /// How many of them are warnings or violations.
     pub grave: u64,
-    /// The first of those, or of all where there are none.
+    /// The first of those; of a finding that has but notes, the first rows.
     pub worst: Vec<FurtherItem>,
 }
 
@@ -57,6 +57,11 @@ impl FurtherItem {
         }
     }
 
+    /// A difference of ratios, in percentage points.
+    fn points(&self, column: &str) -> String {
+        self.get(column).parse::<f64>().map_or_else(|_| NOTHING.to_owned(), |gap| format!("{:.1}", gap * 100.0))
+    }
+
     fn word(&self, column: &str, language: Language) -> String {
         words::word(column, or_nothing(self.get(column)), language).to_owned()
     }
@@ -71,9 +76,10 @@ pub(super) fn section(section: &FurtherSection, language: Language, blocks: &mut
     if section.worst.is_empty() {
         return;
     }
-    let all = if section.grave > 0 { section.grave } else { section.total };
-    if section.grave > 0 {
-        blocks.extend(shown(section.worst.len(), all, language).map(Block::Paragraph));
+    // Most findings come in the order of their keys: the first are not the worst.
+    if section.grave > section.worst.len() as u64 {
+        let number = count(section.worst.len() as u64);
+        blocks.push(Block::Paragraph(say!(language, "The first {number}:", "列前{number}项：")));
     }
     let item =
         |item: &FurtherItem| (sentence(&section.finding, item, language), vec![id_line(&item.finding_id, language)]);
@@ -111,16 +117,20 @@ fn summary(section: &FurtherSection, language: Language) -> String {
             let pairs = of("pair of tiers", "pairs of tiers");
             say!(
                 language,
-                "Between {pairs}, what goes down is met at least a fifth less often than what goes up.",
+                "Between {pairs}, needs downwards are met less often than upwards, by 20 points or more.",
                 "{number}对层级之间，下行需求的满足率比上行低20个百分点以上。"
             )
         }
+        "stovepipes" if grave == 0 => {
+            let lines = counted(total, "line", "lines");
+            say!(language, "Of {lines}, none keeps to itself all that it shares.", "{all}条条线均非数据烟囱。")
+        }
         "stovepipes" => {
-            let (grave, lines) = (of("line", "lines"), count(total));
+            let (grave, lines) = (of("keeps", "keep"), counted(total, "line", "lines"));
             say!(
                 language,
-                "Of {lines} lines, nothing that {grave} share gets out of the line.",
-                "{lines}条条线中，{number}条共享的数据全部未出本条线。"
+                "Of {lines}, {grave} within the line all that is shared.",
+                "{all}条条线中，{number}条共享的数据全部未出本条线。"
             )
         }
         "barriers" => {
@@ -209,19 +219,19 @@ fn sentence(finding: &str, i: &FurtherItem, language: Language) -> String {
     match finding {
         "asymmetry" => {
             let [from, to] = ["from_tier", "to_tier"].map(|c| i.word(c, language));
-            let (met, needs, ratio, gap) = (i.count("met"), i.count("needs"), i.percent("ratio"), i.percent("gap"));
+            let (met, needs, ratio, gap) = (i.count("met"), i.count("needs"), i.percent("ratio"), i.points("gap"));
             say!(
                 language,
-                "From {from} to {to}: {met} of {needs} needs met ({ratio}), {gap} below the other way",
-                "{from}到{to}：需求{needs}项，满足{met}项（{ratio}），比反方向低{gap}"
+                "From {from} to {to}: {met} of {needs} needs met ({ratio}), {gap} points below the other way",
+                "{from}到{to}：需求{needs}项，满足{met}项（{ratio}），比反方向低{gap}个百分点"
             )
         }
         "stovepipes" => {
-            let (line, pairs) = (i.name("line"), i.count("pairs"));
+            let (line, inside, pairs) = (i.name("line"), i.count("inside"), i.count("pairs"));
             say!(
                 language,
-                "{line}: all {pairs} cases of a department that has its data are in the line",
-                "{line}：{pairs}对共享关系全部在本条线内"
+                "{line}: of {pairs} cases of another department having its data, {inside} are in the line",
+                "{line}：共享{pairs}对，其中{inside}对在本条线内"
             )
         }
         "barriers" => {
@@ -231,8 +241,8 @@ fn sentence(finding: &str, i: &FurtherItem, language: Language) -> String {
                 (i.count("datasets"), i.count("edges"), i.count("unmet"), i.count("contradicted"));
             say!(
                 language,
-                "{barrier} ({tier}, {line}, {sector}): {datasets} datasets and {edges} edges, {unmet} needs not met, \
-                 {wrong} contradicted by the records",
+                "{barrier} ({tier}, {line}, {sector}): datasets {datasets}, edges {edges}, needs not met {unmet}, \
+                 contradicted by the records {wrong}",
                 "{barrier}（{tier}，{line}，{sector}）：数据集{datasets}个，共享关系{edges}条，未满足需求{unmet}项，\
                  与台账不符{wrong}个"
             )
@@ -242,8 +252,8 @@ fn sentence(finding: &str, i: &FurtherItem, language: Language) -> String {
             let (given, returned) = (i.count("given"), i.count("returned"));
             say!(
                 language,
-                "{department}: hands data to {lines} lines and {platforms} platforms; {given} datasets go up, {returned} \
-                 come down",
+                "{department}: hands data to lines: {lines}, platforms: {platforms}; datasets that go up: {given}, \
+                 that come down: {returned}",
                 "{department}：向{lines}条条线、{platforms}个平台报送；上交{given}个数据集，返还{returned}个"
             )
         }
@@ -292,7 +302,7 @@ fn sentence(finding: &str, i: &FurtherItem, language: Language) -> String {
             let lacks = lacks.join(language.pick(", ", "、"));
             say!(
                 language,
-                "{holder}, of {datasets} datasets without: {lacks}",
+                "{holder}, datasets {datasets}, of them without: {lacks}",
                 "{holder}：{datasets}个数据集中缺{lacks}"
             )
         }
@@ -304,12 +314,12 @@ fn sentence(finding: &str, i: &FurtherItem, language: Language) -> String {
                 ("reinvented", Language::Chinese) => format!("{pilot}：{region}于{since}另建"),
                 ("stalled", _) => say!(
                     language,
-                    "{pilot}: nothing since {since}, {adopters} adopters in {provinces} provinces",
+                    "{pilot}: nothing since {since}; adopters {adopters}, in provinces {provinces}",
                     "{pilot}：自{since}起再无复用，已复用{adopters}地、涉及{provinces}省"
                 ),
                 ("spread", _) => say!(
                     language,
-                    "{pilot}: {adopters} adopters in {provinces} provinces",
+                    "{pilot}: adopters {adopters}, in provinces {provinces}",
                     "{pilot}：已复用{adopters}地、涉及{provinces}省"
                 ),
                 (kind, _) => {
