@@ -58,7 +58,10 @@ fn a_megabyte_of_query() {
     assert_eq!(refused(&(megabyte("RETURN 1 AS a UNION ") + "RETURN 1 AS a")), "DepthExceeded");
     assert_eq!(refused(&megabyte("CREATE (:A) ")), "DepthExceeded");
     assert_eq!(refused(&("MATCH ()".to_owned() + &megabyte("-->()") + " RETURN 1")), "DepthExceeded");
-    assert_eq!(refused(&("MATCH (n) WHERE n.a = 1".to_owned() + &megabyte(" AND n.a = 1") + " RETURN 1")), "DepthExceeded");
+    assert_eq!(
+        refused(&("MATCH (n) WHERE n.a = 1".to_owned() + &megabyte(" AND n.a = 1") + " RETURN 1")),
+        "DepthExceeded"
+    );
     // What is long and no deeper than it has to be is answered.
     assert_eq!(one(&("RETURN size([0".to_owned() + &megabyte(", 1") + "])")), Value::Integer(1 + (1 << 20) / 3));
     assert_eq!(one(&("RETURN true".to_owned() + &megabyte(" AND true"))), Value::Boolean(true));
@@ -104,7 +107,10 @@ fn expressions_that_work_long_on_few_rows() {
     assert_eq!(refused("UNWIND range(1, 1000000) AS i WITH range(1, 100000) AS l RETURN sum(size(l))"), "TimeExceeded");
     let text = "WITH range(1, 100000) AS l UNWIND l AS i WITH i, l WHERE NOT -i IN l RETURN count(*)";
     assert_eq!(refused(text), "TimeExceeded");
-    assert_eq!(refused("RETURN all(a IN range(1, 10000) WHERE all(b IN range(1, 10000) WHERE a < b + 10000))"), "TimeExceeded");
+    assert_eq!(
+        refused("RETURN all(a IN range(1, 10000) WHERE all(b IN range(1, 10000) WHERE a < b + 10000))"),
+        "TimeExceeded"
+    );
 }
 
 #[test]
@@ -115,7 +121,8 @@ fn regular_expressions_take_linear_time_and_space() {
 }
 
 /// Forty nodes, each with a relationship to every other: there are more paths than atoms.
-const DENSE: &[&str] = &["UNWIND range(1, 40) AS i CREATE (:A {i: i})", "MATCH (a:A), (b:A) WHERE a <> b CREATE (a)-[:R]->(b)"];
+const DENSE: &[&str] =
+    &["UNWIND range(1, 40) AS i CREATE (:A {i: i})", "MATCH (a:A), (b:A) WHERE a <> b CREATE (a)-[:R]->(b)"];
 
 #[test]
 fn paths_without_a_bound_on_a_dense_cyclic_graph() {

@@ -4,11 +4,11 @@
 use std::fmt::Write;
 
 /// Choices that are still to be made.
-pub struct Choices<'b>(&'b [u8]);
+pub(crate) struct Choices<'b>(&'b [u8]);
 
 impl<'b> Choices<'b> {
     /// Choices by these bytes; after them the first is always taken.
-    pub fn new(bytes: &'b [u8]) -> Self {
+    pub(crate) fn new(bytes: &'b [u8]) -> Self {
         Self(bytes)
     }
 
@@ -24,7 +24,7 @@ impl<'b> Choices<'b> {
 }
 
 /// A statement that makes a graph of up to six nodes and eight relationships.
-pub fn graph(choices: &mut Choices<'_>) -> String {
+pub(crate) fn graph(choices: &mut Choices<'_>) -> String {
     let nodes = 1 + choices.below(6);
     let mut text = String::from("CREATE ");
     for i in 0..nodes {
@@ -42,18 +42,19 @@ pub fn graph(choices: &mut Choices<'_>) -> String {
 
 /// A query that reads, and how its answers are to be compared.
 #[derive(Debug)]
-pub struct Query {
+pub(crate) struct Query {
     /// The text.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether its rows are in an order.
-    pub ordered: bool,
+    pub(crate) ordered: bool,
     /// Whether lists in it are in no order.
-    pub collects: bool,
+    pub(crate) collects: bool,
 }
 
 /// Makes a query.
-pub fn query(choices: &mut Choices<'_>) -> Query {
-    let maker = Maker { choices, text: String::new(), nodes: Vec::new(), values: Vec::new(), made: 0, unbounded: false };
+pub(crate) fn query(choices: &mut Choices<'_>) -> Query {
+    let maker =
+        Maker { choices, text: String::new(), nodes: Vec::new(), values: Vec::new(), made: 0, unbounded: false };
     maker.query()
 }
 
@@ -232,7 +233,11 @@ impl Maker<'_, '_> {
         _ = write!(self.text, "WITH {}{n} AS {name} ", self.choices.of(&["DISTINCT ", ""]));
         if self.choices.below(3) == 2 {
             // What is in the order of all columns is cut the same way every time.
-            _ = write!(self.text, "ORDER BY {name} {} ", self.choices.of(&["LIMIT 2", "SKIP 1", "DESC SKIP 1 LIMIT 1"]));
+            _ = write!(
+                self.text,
+                "ORDER BY {name} {} ",
+                self.choices.of(&["LIMIT 2", "SKIP 1", "DESC SKIP 1 LIMIT 1"])
+            );
         }
         self.nodes = vec![name];
         self.values.clear();

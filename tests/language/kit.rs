@@ -48,7 +48,11 @@ fn scenarios(text: &str) -> Vec<Scenario> {
             (None, "\"\"\"") => quoted = Some(Vec::new()),
             (Some(lines), "\"\"\"") => {
                 let statement = lines.join("\n");
-                if asks { scenario.queries.push(statement) } else { scenario.setup.push(statement) }
+                if asks {
+                    scenario.queries.push(statement)
+                } else {
+                    scenario.setup.push(statement)
+                }
                 quoted = None;
             }
             (Some(lines), _) => lines.push(line),

@@ -6,5 +6,7 @@
 mod agreement;
 mod bounds;
 mod generate;
+mod kit;
 mod random;
 mod scratch;
+mod scripts;

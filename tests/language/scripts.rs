@@ -15,7 +15,8 @@ use std::fs;
 use std::path::Path;
 
 use tiaokuai::database::{
-    self, Asking, Database, Environment, Interrupt, Limits, QueryError, QueryValue, Reader, RuleSet, Snapshot, Workspace,
+    self, Asking, Database, Environment, Interrupt, Limits, QueryError, QueryValue, Reader, RuleSet, Snapshot,
+    Workspace,
 };
 use tiaokuai::query::rows::Rows;
 use tiaokuai::report::json_text;
