@@ -1,0 +1,37 @@
+//! Random queries over random graphs: whatever rules are on, they answer the same.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use tiaokuai::query::exec::budget::Limits;
+use tiaokuai::query::plan::rules::RuleSet;
+
+use crate::agreement::{comparable, rule_sets};
+use crate::generate::{Choices, graph, query};
+use crate::scratch::{With, made_by, run};
+
+/// What a query may use here; one that uses more is passed over.
+const LIMITS: Limits = Limits { time: Some(Duration::from_secs(5)), memory: 64 << 20, rows: Some(20_000) };
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_set_of_rules_answers_alike(bytes in prop::collection::vec(any::<u8>(), 20..120)) {
+        let mut choices = Choices::new(&bytes);
+        let (made, asked) = (graph(&mut choices), query(&mut choices));
+        let graph = made_by(&[&made]);
+        let answer = |rules| {
+            let answer = run(&graph, &asked.text, &With { rules, limits: LIMITS, ..With::default() });
+            comparable(&answer, asked.ordered, asked.collects)
+        };
+        let naive = answer(RuleSet::none());
+        prop_assert!(!naive.contains("SyntaxError"), "{}\n{naive}", asked.text);
+        if !naive.starts_with("error LimitExceeded") {
+            for (name, rules) in rule_sets() {
+                let got = answer(rules);
+                prop_assert!(got == naive, "{made}\n{}\nwith {name}:\n{got}\nnaive:\n{naive}", asked.text);
+            }
+        }
+    }
+}
