@@ -5,6 +5,7 @@ mod context;
 mod exit;
 mod output;
 mod progress;
+mod shell;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::PathBuf;
@@ -75,6 +76,7 @@ enum Command {
     Why(commands::why::Args),
     Findings(commands::findings::Args),
     Query(commands::query::Args),
+    Shell(commands::shell::Args),
     Stats(commands::stats::Args),
     Dangling(commands::dangling::Args),
     Log(commands::log::Args),
@@ -148,6 +150,7 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Why(args) => commands::why::run(args, context),
         Command::Findings(args) => commands::findings::run(args, context),
         Command::Query(args) => commands::query::run(args, context),
+        Command::Shell(args) => commands::shell::run(args, context),
         Command::Stats(args) => commands::stats::run(args, context),
         Command::Dangling(args) => commands::dangling::run(args, context),
         Command::Log(args) => commands::log::run(args, context),

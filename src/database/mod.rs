@@ -16,6 +16,7 @@ mod page;
 mod projections;
 mod query;
 mod stats;
+mod vocabulary;
 mod what_if;
 
 pub use assemble::{Assembled, Reader};
@@ -31,6 +32,7 @@ pub use maintenance::{
 pub use page::{ReportMade, explain_why, report};
 pub use query::{Asking, parameter, query, query_scratch, signatures};
 pub use stats::{dangling, stats};
+pub use vocabulary::{Vocabulary, scratch_vocabulary, vocabulary};
 pub use what_if::{newly_dangling, what_if};
 
 // What callers speak with: they need not know which layer it comes from.
@@ -39,11 +41,13 @@ pub use crate::format::catalog::{Encoding, NoProgress, Note, Progress, Rejection
 pub use crate::format::export::ExportError;
 pub use crate::graph::{Corrupt, catch_corruption};
 pub use crate::model::{Kind, Language, Value, date};
+pub use crate::query::completion::{Place, Wanted, place};
 pub use crate::query::error::{QueryError, Text as QueryText};
 pub use crate::query::exec::budget::{Interrupt, Limits};
 pub use crate::query::plan::rules::{Rule, RuleSet};
 pub use crate::query::registry::{Arguments, Procedure};
 pub use crate::query::rows::{Row, Rows};
+pub use crate::query::script::{Portion, Splitter};
 pub use crate::query::value::Value as QueryValue;
 pub use crate::query::workspace::Workspace;
 pub use crate::store::{Commit, Layout, ProbeCommand};

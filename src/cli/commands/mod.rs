@@ -1,6 +1,6 @@
 //! A file a command.
 
-mod asking;
+pub(super) mod asking;
 pub(super) mod backup;
 pub(super) mod check;
 pub(super) mod compact;
@@ -18,6 +18,7 @@ pub(super) mod query;
 pub(super) mod redundant;
 pub(super) mod report;
 pub(super) mod restore;
+pub(super) mod shell;
 pub(super) mod show;
 pub(super) mod silos;
 pub(super) mod stats;
