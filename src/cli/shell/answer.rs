@@ -29,10 +29,10 @@ pub(super) struct Kept {
 
 impl Kept {
     /// Rows that are kept as they pass.
-    pub(super) fn keep<'r>(&'r mut self, rows: Rows<'r>) -> Rows<'r> {
+    pub(super) fn keep<'r, 'a: 'r>(&'r mut self, rows: Rows<'a>) -> Rows<'r> {
         self.columns = rows.columns().iter().cloned().map(Cow::into_owned).collect();
         let (kept, passed) = (&mut self.rows, &mut self.passed);
-        let watched = rows.inspect(move |row| {
+        let watched = rows.map(move |row| -> Row<'r> {
             *passed += 1;
             if *passed <= MOST {
                 kept.push(row.iter().cloned().map(Value::into_owned).collect());
@@ -40,6 +40,7 @@ impl Kept {
                 // A part of an answer is of no use.
                 *kept = Vec::new();
             }
+            row
         });
         Rows::named(self.columns.clone(), watched)
     }

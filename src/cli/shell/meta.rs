@@ -1,6 +1,5 @@
 //! The commands of the shell: lines that begin with a colon.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use super::{Next, Shell};
