@@ -178,7 +178,7 @@ mod tests {
             assert_eq!(splitter.is_at_rest(), at_rest, "{text:?}");
         }
         splitter.push("b'; ");
-        assert_eq!(splitter.cut(), Some(Portion { text: "RETURN\n'a;\nb'".to_owned(), line: 3 }));
+        assert_eq!(splitter.cut(), Some(Portion { text: "/* a;\n*/\nRETURN\n'a;\nb'".to_owned(), line: 1 }));
         assert!(splitter.is_at_rest());
     }
 

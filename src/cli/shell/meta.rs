@@ -142,10 +142,8 @@ pub(super) const COMMANDS: &[Command] = &[
 /// Does what a command asks. A semicolon at its end is a habit, and means nothing.
 pub(super) fn run(shell: &mut Shell<'_>, text: &str) -> Result<Next, Failure> {
     let (name, argument) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    let (name, argument) = (name.trim_end_matches(';'), argument.trim());
+    let (name, argument) = (name.trim_end_matches(';'), argument.trim().trim_end_matches(';').trim_end());
     let Some(command) = Command::named(name) else { return Err(unknown(shell, name)) };
-    let argument =
-        if command.argument == Argument::Parameter { argument } else { argument.trim_end_matches(';').trim() };
     let wanted = matches!(command.argument, Argument::File | Argument::Query | Argument::Parameter);
     let unwanted = command.argument == Argument::None;
     if (wanted && argument.is_empty()) || (unwanted && !argument.is_empty()) {
@@ -288,21 +286,23 @@ fn export(shell: &mut Shell<'_>, path: &str) -> Result<Next, Failure> {
         return Err(shell.usage("no query was answered yet".into(), "尚无查询结果".into()));
     };
     let language = shell.context.language;
-    let write = |rows: Rows<'_>| {
-        output::write_file(path, |out| Ok(render(rows, format, language, &RenderOptions::default(), out)?))
-    };
-    let written = match answer.kept.rows() {
-        Some(rows) => write(rows)?,
+    let options = RenderOptions::default();
+    // The query is asked within the writing, so that one that fails leaves no part of a file.
+    let written = output::write_file(path, |out| match answer.kept.rows() {
+        Some(rows) => Ok(render(rows, format, language, &options, out)?),
         // A query over a snapshot changes nothing, and can be asked again.
-        None if shell.ground.is_fixed() => shell.ask(&answer.parameters, &answer.text, write)??,
+        None if shell.ground.is_fixed() => {
+            let write = |rows: Rows<'_>| render(rows, format, language, &options, out);
+            Ok(shell.ask(&answer.parameters, &answer.text, write)??)
+        }
         None => {
             let rows = answer.kept.passed();
-            return Err(shell.usage(
+            Err(shell.usage(
                 format!("the last answer had {rows} rows, which are too many to keep: add a LIMIT"),
                 format!("上一次查询有 {rows} 行，超出可保留的行数：请加上 LIMIT"),
-            ));
+            ))
         }
-    };
+    })?;
     let (rows, place) = (written.rows, path.display());
     let some = if rows == 1 { "row" } else { "rows" };
     shell.context.tell(shell.context.say(&format!("{rows} {some} in {place}"), &format!("已将 {rows} 行写入 {place}")));
