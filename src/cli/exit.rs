@@ -30,6 +30,17 @@ pub(super) enum Failure {
     Told,
 }
 
+impl Failure {
+    /// Whether it is only that whoever reads the output has gone.
+    pub(super) fn is_reader_gone(&self) -> bool {
+        use database::{Error::Export, ExportError::Write};
+        match self {
+            Self::Output(e) | Self::Database(Export(Write(e))) => e.kind() == io::ErrorKind::BrokenPipe,
+            _ => false,
+        }
+    }
+}
+
 /// How a command ends.
 pub(super) type Outcome = Result<Ended, Failure>;
 
@@ -55,26 +66,26 @@ pub(super) fn report(outcome: Outcome, context: &Context) -> ExitCode {
     match outcome {
         Ok(Ended::Well) => ExitCode::SUCCESS,
         Ok(Ended::Found) => ExitCode::from(1),
-        Err(Failure::Told) => ExitCode::from(2),
         // Whoever reads has had enough: that is no error.
-        Err(Failure::Output(e)) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(Failure::Database(database::Error::Export(database::ExportError::Write(e))))
-            if e.kind() == io::ErrorKind::BrokenPipe =>
-        {
-            ExitCode::SUCCESS
-        }
+        Err(failure) if failure.is_reader_gone() => ExitCode::SUCCESS,
         Err(failure) => {
-            if let Failure::Database(database::Error::Rejected(rejections)) = &failure {
-                context.print_rejections(rejections, PRINTED);
-            }
-            if let Failure::Database(database::Error::Query { text, error }) = &failure {
-                eprintln!("{}", drawn(text, error, context));
-                return ExitCode::from(2);
-            }
-            let label = context.say("error", "错误");
-            let styled = context.styled_error(label);
-            eprintln!("{styled}: {failure}");
+            tell(&failure, context);
             ExitCode::from(2)
+        }
+    }
+}
+
+/// Prints an error.
+pub(super) fn tell(failure: &Failure, context: &Context) {
+    if let Failure::Database(database::Error::Rejected(rejections)) = failure {
+        context.print_rejections(rejections, PRINTED);
+    }
+    match failure {
+        Failure::Told => {}
+        Failure::Database(database::Error::Query { text, error }) => context.tell(&drawn(text, error, context)),
+        failure => {
+            let label = context.styled_error(context.say("error", "错误"));
+            context.tell(&format!("{label}: {failure}"));
         }
     }
 }

@@ -5,6 +5,7 @@ mod context;
 mod exit;
 mod output;
 mod progress;
+mod shell;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::PathBuf;
@@ -93,6 +94,7 @@ enum Command {
     Query(commands::query::Args),
     Run(commands::run::Args),
     Queries(commands::queries::Args),
+    Shell(commands::shell::Args),
     Stats(commands::stats::Args),
     Dangling(commands::dangling::Args),
     Conflicts(commands::conflicts::Args),
@@ -190,6 +192,7 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Query(args) => commands::query::run(args, context),
         Command::Run(args) => commands::run::run(args, context),
         Command::Queries(args) => commands::queries::run(args, context),
+        Command::Shell(args) => commands::shell::run(args, context),
         Command::Stats(args) => commands::stats::run(args, context),
         Command::Dangling(args) => commands::dangling::run(args, context),
         Command::Conflicts(args) => commands::conflicts::run(args, context),

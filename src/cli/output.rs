@@ -22,29 +22,35 @@ pub(super) fn write_to<T>(
             out.flush()?;
             Ok(value)
         }
-        Some(path) => {
-            outside_stores(path)?;
-            let in_place = |source: io::Error| named(path, &source);
-            // A device or a pipe is written to as it is; it cannot be replaced by a file.
-            if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
-                let mut out = BufWriter::new(fs::File::options().write(true).open(path).map_err(in_place)?);
-                let value = write(&mut out)?;
-                out.flush().map_err(in_place)?;
-                return Ok(value);
-            }
-            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let mut file = tempfile::NamedTempFile::new_in(folder).map_err(in_place)?;
-            let value = {
-                let mut out = BufWriter::with_capacity(1 << 20, file.as_file_mut());
-                let value = write(&mut out)?;
-                out.flush().map_err(in_place)?;
-                value
-            };
-            share_with_others(file.as_file()).map_err(in_place)?;
-            file.persist(path).map_err(|e| named(path, &e.error))?;
-            Ok(value)
-        }
+        Some(path) => write_file(path, write),
     }
+}
+
+/// Calls with a stream whose bytes become a file: whole or not at all.
+pub(super) fn write_file<T>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    outside_stores(path)?;
+    let in_place = |source: io::Error| named(path, &source);
+    // A device or a pipe is written to as it is; it cannot be replaced by a file.
+    if fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        let mut out = BufWriter::new(fs::File::options().write(true).open(path).map_err(in_place)?);
+        let value = write(&mut out)?;
+        out.flush().map_err(in_place)?;
+        return Ok(value);
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(in_place)?;
+    let value = {
+        let mut out = BufWriter::with_capacity(1 << 20, file.as_file_mut());
+        let value = write(&mut out)?;
+        out.flush().map_err(in_place)?;
+        value
+    };
+    share_with_others(file.as_file()).map_err(in_place)?;
+    file.persist(path).map_err(|e| named(path, &e.error))?;
+    Ok(value)
 }
 
 /// Refuses a place inside a store, where a file of the store's own might be replaced.
@@ -102,12 +108,17 @@ fn share_with_others(_: &fs::File) -> io::Result<()> {
 /// Writes rows in the format asked for.
 pub(super) fn rows(context: &Context, rows: Rows<'_>) -> Result<Rendered, Failure> {
     let format = context.format()?;
-    let options = RenderOptions { width: context.width(), ..RenderOptions::default() };
-    let rendered = write_to(context, |out| Ok(render(rows, format, context.language, &options, out)?))?;
+    let rendered = rows_as(context, format, rows)?;
     if rendered.rows == 0 && format == Format::Table {
         context.tell(context.say("no rows", "没有结果"));
     }
     Ok(rendered)
+}
+
+/// Writes rows in a format, and says nothing of it.
+pub(super) fn rows_as(context: &Context, format: Format, rows: Rows<'_>) -> Result<Rendered, Failure> {
+    let options = RenderOptions { width: context.width(), ..RenderOptions::default() };
+    write_to(context, |out| Ok(render(rows, format, context.language, &options, out)?))
 }
 
 /// Writes figures, each with its name.

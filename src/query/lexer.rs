@@ -132,7 +132,7 @@ pub fn tokens(text: &str) -> Vec<Token> {
 }
 
 /// Whether a character separates tokens and is otherwise nothing: Unicode white space, and what openCypher adds to it.
-fn is_blank(c: char) -> bool {
+pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}' | '\u{180e}' | '\u{feff}')
 }
 

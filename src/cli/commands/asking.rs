@@ -9,7 +9,7 @@ use crate::database::{Asking, Interrupt, Limits, QueryValue, Rule, RuleSet, para
 
 /// What every query takes beside its text and the records.
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct AskingArgs {
+pub(in crate::cli) struct AskingArgs {
     /// A parameter: `-p limit=10`, `-p name='"51"'`. A value is JSON where it is that, else a text
     #[arg(long = "parameter", short = 'p', value_name = "NAME=VALUE")]
     parameters: Vec<String>,
@@ -42,7 +42,7 @@ fn rule(name: &str) -> Result<Rule, String> {
 
 impl AskingArgs {
     /// The parameters that were given.
-    pub(super) fn parameters(&self) -> Result<BTreeMap<String, String>, Failure> {
+    pub(in crate::cli) fn parameters(&self) -> Result<BTreeMap<String, String>, Failure> {
         let mut all = BTreeMap::new();
         for given in &self.parameters {
             let Some((name, value)) = given.split_once('=') else {
@@ -54,7 +54,7 @@ impl AskingArgs {
     }
 
     /// Calls with what a query is run with.
-    pub(super) fn with<T>(
+    pub(in crate::cli) fn with<T>(
         &self,
         _: &Context,
         parameters: &BTreeMap<String, QueryValue>,
@@ -73,6 +73,6 @@ impl AskingArgs {
 }
 
 /// Parameters as they are written, as values.
-pub(super) fn values(given: &BTreeMap<String, String>) -> BTreeMap<String, QueryValue> {
+pub(in crate::cli) fn values(given: &BTreeMap<String, String>) -> BTreeMap<String, QueryValue> {
     given.iter().map(|(name, value)| (name.clone(), parameter(value))).collect()
 }

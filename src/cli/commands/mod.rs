@@ -1,6 +1,6 @@
 //! A file a command.
 
-mod asking;
+pub(super) mod asking;
 pub(super) mod asymmetry;
 pub(super) mod backup;
 pub(super) mod barriers;
@@ -40,6 +40,7 @@ pub(super) mod report;
 pub(super) mod restore;
 pub(super) mod reuse;
 pub(super) mod run;
+pub(super) mod shell;
 pub(super) mod show;
 pub(super) mod silos;
 pub(super) mod stats;
