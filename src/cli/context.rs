@@ -89,9 +89,14 @@ impl Context {
         }
     }
 
+    /// Whether standard error takes colours.
+    pub(super) fn styles_errors(&self) -> bool {
+        self.colours(|| std::io::stderr().is_terminal())
+    }
+
     /// A word in the style of errors, where standard error takes colours.
     pub(super) fn styled_error(&self, word: &str) -> String {
-        if self.colours(|| std::io::stderr().is_terminal()) {
+        if self.styles_errors() {
             let style = anstyle::AnsiColor::Red.on_default().bold();
             format!("{style}{word}{style:#}")
         } else {

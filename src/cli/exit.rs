@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::context::Context;
 use crate::database;
+use crate::report::Diagnosis;
 
 /// How a command ends well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,20 @@ pub(super) type Outcome = Result<Ended, Failure>;
 /// How many rejected records are printed before the rest are counted.
 const PRINTED: usize = 200;
 
+/// An error in a query, drawn where it is.
+pub(super) fn drawn(text: &str, error: &database::QueryError, context: &Context) -> String {
+    let say = |words: &database::QueryText| context.say(&words.en, &words.zh).to_owned();
+    let hint = error.hint.as_ref().map(say);
+    let diagnosis = Diagnosis {
+        text,
+        span: error.span.map(|span| (span.start as usize, span.end as usize)),
+        code: error.detail.name(),
+        message: &say(&error.message),
+        hint: hint.as_deref(),
+    };
+    diagnosis.draw(context.language, context.styles_errors())
+}
+
 /// Prints an error, and tells the exit code.
 pub(super) fn report(outcome: Outcome, context: &Context) -> ExitCode {
     match outcome {
@@ -51,6 +66,10 @@ pub(super) fn report(outcome: Outcome, context: &Context) -> ExitCode {
         Err(failure) => {
             if let Failure::Database(database::Error::Rejected(rejections)) = &failure {
                 context.print_rejections(rejections, PRINTED);
+            }
+            if let Failure::Database(database::Error::Query { text, error }) = &failure {
+                eprintln!("{}", drawn(text, error, context));
+                return ExitCode::from(2);
             }
             let label = context.say("error", "错误");
             let styled = context.styled_error(label);

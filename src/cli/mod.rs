@@ -23,6 +23,7 @@ Examples:
   tiaokuai unreachable --region 440100           what a city's grassroots cannot get
   tiaokuai why CONSUMER DATASET                  the path, or the proof that there is none
   tiaokuai findings diff 1 2                     what opened and closed between two states
+  tiaokuai query 'MATCH (n) RETURN count(*)'     ask in openCypher
 
 Exit codes: 0 done, and nothing found at or above --fail-on; 1 something found; 2 an error.";
 
@@ -73,6 +74,7 @@ enum Command {
     Redundant(commands::redundant::Args),
     Why(commands::why::Args),
     Findings(commands::findings::Args),
+    Query(commands::query::Args),
     Stats(commands::stats::Args),
     Dangling(commands::dangling::Args),
     Log(commands::log::Args),
@@ -145,6 +147,7 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Redundant(args) => commands::redundant::run(args, context),
         Command::Why(args) => commands::why::run(args, context),
         Command::Findings(args) => commands::findings::run(args, context),
+        Command::Query(args) => commands::query::run(args, context),
         Command::Stats(args) => commands::stats::run(args, context),
         Command::Dangling(args) => commands::dangling::run(args, context),
         Command::Log(args) => commands::log::run(args, context),

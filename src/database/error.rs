@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::format::catalog::{self, Rejection};
 use crate::format::export::ExportError;
 use crate::graph;
+use crate::query::error::QueryError;
 use crate::query::registry::ArgumentError;
 use crate::store;
 
@@ -84,6 +85,14 @@ pub enum Error {
     /// An argument does not fit.
     #[error("{0}")]
     Argument(#[from] ArgumentError),
+    /// A query means nothing, or failed. The caller draws where.
+    #[error("{error}")]
+    Query {
+        /// The query's text.
+        text: String,
+        /// What is wrong with it.
+        error: Box<QueryError>,
+    },
     /// Anything else that the user can mend.
     #[error("{0}")]
     User(String),
@@ -118,6 +127,7 @@ impl Error {
             | Self::WouldDelete { .. }
             | Self::Argument(_)
             | Self::User(_)
+            | Self::Query { .. }
             | Self::Export(_) => ErrorKind::User,
             Self::Store(e) => match e.kind() {
                 store::ErrorKind::User => ErrorKind::User,

@@ -14,6 +14,7 @@ mod maintenance;
 mod materialize;
 mod page;
 mod projections;
+mod query;
 mod stats;
 mod what_if;
 
@@ -28,6 +29,7 @@ pub use maintenance::{
     Checked, Compacted, backup, check, compact, discard_damaged, probe, repair, restore, verify_backup,
 };
 pub use page::{ReportMade, explain_why, report};
+pub use query::{Asking, parameter, query, query_scratch, signatures};
 pub use stats::{dangling, stats};
 pub use what_if::{newly_dangling, what_if};
 
@@ -37,8 +39,13 @@ pub use crate::format::catalog::{Encoding, NoProgress, Note, Progress, Rejection
 pub use crate::format::export::ExportError;
 pub use crate::graph::{Corrupt, catch_corruption};
 pub use crate::model::{Kind, Language, Value, date};
+pub use crate::query::error::{QueryError, Text as QueryText};
+pub use crate::query::exec::budget::{Interrupt, Limits};
+pub use crate::query::plan::rules::{Rule, RuleSet};
 pub use crate::query::registry::{Arguments, Procedure};
 pub use crate::query::rows::{Row, Rows};
+pub use crate::query::value::Value as QueryValue;
+pub use crate::query::workspace::Workspace;
 pub use crate::store::{Commit, Layout, ProbeCommand};
 
 use std::path::{Path, PathBuf};

@@ -12,6 +12,8 @@ pub struct Statement {
     pub mode: Mode,
     /// What it asks.
     pub body: Body,
+    /// From its first word to its last, without the semicolon.
+    pub span: Span,
 }
 
 /// What is to be done with a statement.

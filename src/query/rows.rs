@@ -1,5 +1,7 @@
 //! The one shape of every answer: named columns and a stream of rows.
 
+use std::borrow::Cow;
+
 use crate::model::Value;
 
 /// One row: a value for each column, in their order.
@@ -7,7 +9,8 @@ pub type Row<'a> = Vec<Value<'a>>;
 
 /// Named columns and a stream of rows, computed as they are read.
 pub struct Rows<'a> {
-    columns: Vec<&'static str>,
+    columns: Vec<Cow<'static, str>>,
+    chosen: bool,
     source: Box<dyn Iterator<Item = Row<'a>> + 'a>,
 }
 
@@ -15,13 +18,27 @@ impl<'a> Rows<'a> {
     /// Rows with these columns from this source; each row has as many values as there are columns.
     #[must_use]
     pub fn new(columns: Vec<&'static str>, source: impl Iterator<Item = Row<'a>> + 'a) -> Self {
-        Self { columns, source: Box::new(source) }
+        let columns = columns.into_iter().map(Cow::Borrowed).collect();
+        Self { columns, chosen: false, source: Box::new(source) }
+    }
+
+    /// Rows whose columns were named by whoever asked: renderers leave them, and what is in them, as they are.
+    #[must_use]
+    pub fn named(columns: Vec<String>, source: impl Iterator<Item = Row<'a>> + 'a) -> Self {
+        let columns = columns.into_iter().map(Cow::Owned).collect();
+        Self { columns, chosen: true, source: Box::new(source) }
     }
 
     /// The columns' names, in English; renderers translate them.
     #[must_use]
-    pub fn columns(&self) -> &[&'static str] {
+    pub fn columns(&self) -> &[Cow<'static, str>] {
         &self.columns
+    }
+
+    /// Whether the columns were named by whoever asked.
+    #[must_use]
+    pub fn is_named_by_asker(&self) -> bool {
+        self.chosen
     }
 
     /// The position of a column.
@@ -33,7 +50,7 @@ impl<'a> Rows<'a> {
     /// Keeps the rows that a test accepts.
     #[must_use]
     pub fn filtered(self, mut keep: impl FnMut(&Row<'a>) -> bool + 'a) -> Self {
-        Self { columns: self.columns, source: Box::new(self.source.filter(move |row| keep(row))) }
+        Self { columns: self.columns, chosen: self.chosen, source: Box::new(self.source.filter(move |row| keep(row))) }
     }
 }
 

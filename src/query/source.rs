@@ -20,6 +20,8 @@ pub struct Hop {
 
 /// A property graph that can be read.
 pub trait PropertyGraph {
+    /// Every node's number is below this.
+    fn node_bound(&self) -> u32;
     /// The token of a label; none where no node can have it.
     fn label(&self, name: &str) -> Option<LabelToken>;
     /// The token of a relationship type; none where no relationship can have it.
@@ -28,6 +30,10 @@ pub trait PropertyGraph {
     fn key(&self, name: &str) -> Option<KeyToken>;
     /// The name of a relationship type.
     fn type_name(&self, ty: TypeToken) -> Arc<str>;
+    /// The name of a label.
+    fn label_name(&self, label: LabelToken) -> Arc<str>;
+    /// The name of a property key.
+    fn key_name(&self, key: KeyToken) -> Arc<str>;
     /// All labels that nodes have or can have, for completion and `SHOW LABELS`.
     fn labels(&self) -> Vec<Arc<str>>;
     /// All types that relationships have or can have.
@@ -83,6 +89,20 @@ pub trait PropertyGraph {
     /// The catalogs that can be named by `USE`.
     fn catalogs(&self) -> Vec<Arc<str>> {
         Vec::new()
+    }
+    /// Other names of labels and types, each with the name that it stands for first.
+    fn aliases(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        Vec::new()
+    }
+    /// The catalog that states a node, where there are catalogs.
+    fn node_catalog(&self, node: NodeId) -> Option<Arc<str>> {
+        let _ = node;
+        None
+    }
+    /// The catalog that states a relationship by itself; none where one of its ends does, or where there are none.
+    fn relationship_catalog(&self, relationship: Relationship) -> Option<Arc<str>> {
+        let _ = relationship;
+        None
     }
     /// The name that answers are to show a node by where they have room for one: its own id, if the graph has such.
     fn node_name(&self, node: NodeId) -> Option<Arc<str>>;

@@ -34,6 +34,15 @@ fn names(names: &[&str]) -> Vec<Arc<str>> {
 }
 
 impl PropertyGraph for Small {
+    fn node_bound(&self) -> u32 {
+        3
+    }
+    fn label_name(&self, label: LabelToken) -> Arc<str> {
+        Arc::from(LABELS[label.0 as usize])
+    }
+    fn key_name(&self, key: KeyToken) -> Arc<str> {
+        Arc::from(KEYS[key.0 as usize])
+    }
     fn label(&self, name: &str) -> Option<LabelToken> {
         find(&LABELS, name).map(LabelToken)
     }

@@ -145,6 +145,15 @@ impl Value {
         }
     }
 
+    /// The node within.
+    #[must_use]
+    pub fn as_node(&self) -> Option<NodeId> {
+        match self {
+            Self::Node(node) => Some(*node),
+            _ => None,
+        }
+    }
+
     /// The integer within.
     #[must_use]
     pub fn as_integer(&self) -> Option<i64> {

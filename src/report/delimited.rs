@@ -22,7 +22,7 @@ pub(super) fn write_csv(
 ) -> io::Result<()> {
     if options.header && !columns.headings.is_empty() {
         let mut csv = csv::Writer::from_writer(&mut *out);
-        csv.write_record(&columns.headings).map_err(plain_error)?;
+        csv.write_record(columns.headings.iter().map(|h| h.as_bytes())).map_err(plain_error)?;
         csv.flush()?;
     }
     loop {

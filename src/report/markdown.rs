@@ -22,7 +22,7 @@ pub(super) fn write(
     }
     let sample = Sample::read(rows, columns, options.header);
     let widths: Vec<usize> = sample.widths.iter().map(|&w| w.clamp(3, WIDEST)).collect();
-    let head: Vec<&str> = columns.headings.iter().map(|h| if options.header { *h } else { "" }).collect();
+    let head: Vec<&str> = columns.headings.iter().map(|h| if options.header { h.as_ref() } else { "" }).collect();
     write_row(&head, &widths, &sample.numeric, out)?;
     let rule = |(&width, &numeric): (&usize, &bool)| {
         if numeric { format!("{}:", "-".repeat(width - 1)) } else { "-".repeat(width) }

@@ -7,6 +7,7 @@
 
 mod cell;
 mod delimited;
+mod diagnosis;
 mod document;
 pub mod edge;
 pub mod explain;
@@ -23,6 +24,7 @@ mod tests;
 pub mod words;
 mod wrap;
 
+pub use diagnosis::Diagnosis;
 pub use document::Form;
 pub use edge::EdgeInWords;
 pub use format::{Format, UnknownFormat};

@@ -1,5 +1,6 @@
 //! Rows to bytes: what all formats share.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::model::Language;
@@ -51,8 +52,8 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<Rendered> {
-    let names = rows.columns().to_vec();
-    let columns = Columns::new(&names, language);
+    let translated = if rows.is_named_by_asker() { Language::English } else { language };
+    let columns = Columns { language, ..Columns::new(rows.columns(), translated) };
     let mut rows = Limited { rows, left: options.max_rows, given: 0, more: false, done: false };
     match format {
         Format::Table => table::write(&mut rows, &columns, options, out)?,
@@ -69,9 +70,9 @@ pub fn render(
 /// The columns of an answer, with what translating them takes.
 pub(super) struct Columns {
     /// The names, in English.
-    pub(super) names: Vec<&'static str>,
+    pub(super) names: Vec<Cow<'static, str>>,
     /// The names, in the reader's language.
-    pub(super) headings: Vec<&'static str>,
+    pub(super) headings: Vec<Cow<'static, str>>,
     /// The closed vocabulary of each column that has one, where words are to be translated.
     pub(super) glossaries: Vec<Option<Glossary>>,
     /// The reader's language.
@@ -79,8 +80,8 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn new(names: &[&'static str], language: Language) -> Self {
-        let glossary = |name: &&'static str| match language {
+    pub(super) fn new(names: &[Cow<'static, str>], language: Language) -> Self {
+        let glossary = |name: &Cow<'static, str>| match language {
             Language::English => None,
             Language::Chinese => words::glossary(name),
         };

@@ -87,7 +87,7 @@ impl Grid {
         };
         writeln!(out, "{}", line('┌', "─", "┬", '┐'))?;
         if header {
-            let headings = columns.headings.iter().map(|h| (*h).to_owned()).collect();
+            let headings = columns.headings.iter().map(|h| h.to_string()).collect();
             self.draw(&[headings], out)?;
             writeln!(out, "{}", line('╞', "═", "╪", '╡'))?;
         }

@@ -2,6 +2,8 @@
 //!
 //! English is what is stored and what scripts rely on, so an English heading or word is its id as it stands.
 
+use std::borrow::Cow;
+
 mod headings;
 
 use crate::model::vocabulary;
@@ -172,10 +174,10 @@ pub fn glossary(column: &str) -> Option<Glossary> {
 
 /// A column's heading. A column that nothing is known of keeps its name.
 #[must_use]
-pub fn heading(column: &'static str, language: Language) -> &'static str {
+pub fn heading(column: &Cow<'static, str>, language: Language) -> Cow<'static, str> {
     match language {
-        Language::English => column,
-        Language::Chinese => headings::chinese(column).unwrap_or(column),
+        Language::English => column.clone(),
+        Language::Chinese => headings::chinese(column).map_or_else(|| column.clone(), Cow::Borrowed),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A file a command.
 
+mod asking;
 pub(super) mod backup;
 pub(super) mod check;
 pub(super) mod compact;
@@ -13,6 +14,7 @@ pub(super) mod import;
 pub(super) mod init;
 pub(super) mod log;
 pub(super) mod probe;
+pub(super) mod query;
 pub(super) mod redundant;
 pub(super) mod report;
 pub(super) mod restore;

@@ -51,12 +51,12 @@ impl Names<'_> {
 
 /// Reads a row by the names of its columns.
 pub(super) struct Reader {
-    columns: HashMap<&'static str, usize>,
+    columns: HashMap<String, usize>,
 }
 
 impl Reader {
     pub(super) fn of(rows: &Rows<'_>) -> Self {
-        Self { columns: rows.columns().iter().enumerate().map(|(i, c)| (*c, i)).collect() }
+        Self { columns: rows.columns().iter().enumerate().map(|(i, c)| (c.to_string(), i)).collect() }
     }
 
     pub(super) fn value<'r, 'g>(&self, row: &'r Row<'g>, column: &str) -> Option<&'r Value<'g>> {

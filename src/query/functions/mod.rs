@@ -178,6 +178,12 @@ pub enum FunctionKind {
     },
 }
 
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.signature())
+    }
+}
+
 /// Collects the rows of a group.
 pub trait Aggregator {
     /// Takes the arguments of one row. Rows whose first argument is null are given too; most pass over them.

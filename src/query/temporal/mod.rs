@@ -5,7 +5,7 @@
 //! zones from the database that is compiled in. What is beyond the calendar is an error.
 
 mod arithmetic;
-mod civil;
+pub mod civil;
 mod clock;
 mod component;
 mod construct;

@@ -1,0 +1,114 @@
+//! Rows in order.
+
+use std::cmp::Ordering;
+
+use super::eval::{count_of_rows, evaluate};
+use super::gather::Gathered;
+use super::{Boxed, Context, Frame, Operator};
+use crate::query::compare;
+use crate::query::error::Result;
+use crate::query::plan::expression::{Expression, Slot};
+use crate::query::value::Value;
+
+/// Sorts rows; equal ones stay in the order in which they came. With a count, only so many are kept.
+pub(super) struct Sort<'p> {
+    input: Boxed<'p>,
+    by: &'p [(Expression, bool)],
+    live: &'p [Slot],
+    count: Option<&'p Expression>,
+    rows: Gathered<'p>,
+    /// The sorted rows, by their position among those kept.
+    order: Vec<usize>,
+    at: Option<usize>,
+}
+
+impl<'p> Sort<'p> {
+    pub(super) fn new(
+        input: Boxed<'p>,
+        by: &'p [(Expression, bool)],
+        live: &'p [Slot],
+        count: Option<&'p Expression>,
+    ) -> Self {
+        Self { input, by, live, count, rows: Gathered::new(live), order: Vec::new(), at: None }
+    }
+
+    fn compare(&self, a: &[Value], b: &[Value]) -> Ordering {
+        for ((a, b), (_, descending)) in a.iter().zip(b).zip(self.by) {
+            let ordering = compare::order(a, b);
+            if ordering != Ordering::Equal {
+                return if *descending { ordering.reverse() } else { ordering };
+            }
+        }
+        Ordering::Equal
+    }
+
+    fn fill(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<()> {
+        let wanted = match self.count {
+            Some(count) => usize::try_from(count_of_rows(count, frame, cx)?).unwrap_or(usize::MAX),
+            None => usize::MAX,
+        };
+        let mut keys: Vec<Vec<Value>> = Vec::new();
+        while self.input.next(cx, frame)? {
+            let mut key = Vec::with_capacity(self.by.len());
+            for (expression, _) in self.by {
+                key.push(evaluate(expression, frame, cx)?);
+            }
+            self.rows.push(cx, frame)?;
+            keys.push(key);
+            // Half of what is kept is thrown away whenever there is twice as much as is wanted.
+            if keys.len() >= wanted.saturating_mul(2).max(1024) && wanted < usize::MAX / 2 {
+                self.halve(&mut keys, wanted, frame);
+            }
+        }
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by(|&a, &b| self.compare(&keys[a], &keys[b]));
+        order.truncate(wanted);
+        self.order = order;
+        Ok(())
+    }
+
+    /// Keeps only the first rows, in the order in which they came.
+    fn halve(&mut self, keys: &mut Vec<Vec<Value>>, wanted: usize, frame: &mut Frame) {
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        order.sort_by(|&a, &b| self.compare(&keys[a], &keys[b]));
+        order.truncate(wanted);
+        order.sort_unstable();
+        let mut kept = Vec::with_capacity(order.len());
+        for (to, &from) in order.iter().enumerate() {
+            kept.push(std::mem::take(&mut keys[from]));
+            if to != from {
+                self.rows.restore(from, frame);
+                self.rows.replace(to, frame);
+            }
+        }
+        self.rows.truncate(kept.len());
+        *keys = kept;
+    }
+}
+
+impl Operator for Sort<'_> {
+    fn next(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<bool> {
+        let at = match self.at {
+            Some(at) => at,
+            None => {
+                self.fill(cx, frame)?;
+                0
+            }
+        };
+        self.at = Some(at + 1);
+        match self.order.get(at) {
+            Some(&row) => {
+                self.rows.restore(row, frame);
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    fn reset(&mut self) {
+        self.input.reset();
+        self.rows = Gathered::new(self.live);
+        self.order.clear();
+        self.at = None;
+    }
+}

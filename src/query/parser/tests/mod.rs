@@ -1,0 +1,3 @@
+//! Tests of the parser: the shape of trees, what is refused and how, limits, and the openCypher kit's queries.
+
+mod kit;

@@ -1,0 +1,69 @@
+//! Procedures: what `CALL` runs. Findings, graph algorithms and whatever else is registered are all this.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use super::error::Result;
+use super::functions::{Surroundings, Type};
+use super::registry::Bilingual;
+use super::value::Value;
+
+/// A parameter of a procedure, in its place.
+#[derive(Clone, Debug)]
+pub struct ProcedureParameter {
+    /// The name.
+    pub name: String,
+    /// The type.
+    pub ty: Type,
+    /// The value where it is left out; none where it must be given.
+    pub default: Option<Value>,
+    /// What it means.
+    pub about: String,
+}
+
+/// A procedure.
+pub trait Procedure: Debug + Send + Sync {
+    /// The name, with its namespace.
+    fn name(&self) -> &str;
+    /// What it answers, in a line.
+    fn about(&self) -> Bilingual;
+    /// Its parameters, in order. Those that may be left out stand last.
+    fn parameters(&self) -> &[ProcedureParameter];
+    /// Its columns, in order.
+    fn columns(&self) -> &[(String, Type)];
+    /// Runs it. The rows have a value for each column.
+    ///
+    /// # Errors
+    /// When an argument does not fit, or it cannot do its work.
+    fn call<'a>(&'a self, surroundings: &Surroundings<'a>, arguments: &[Value]) -> Result<ProcedureRows<'a>>;
+}
+
+/// The rows of a procedure, as they come.
+pub type ProcedureRows<'a> = Box<dyn Iterator<Item = Result<Vec<Value>>> + 'a>;
+
+/// The procedures that a query may call.
+#[derive(Clone, Debug, Default)]
+pub struct Procedures {
+    all: Vec<Arc<dyn Procedure>>,
+}
+
+impl Procedures {
+    /// These procedures, in the order of their names.
+    #[must_use]
+    pub fn new(mut all: Vec<Arc<dyn Procedure>>) -> Self {
+        all.sort_by(|a, b| a.name().cmp(b.name()));
+        Self { all }
+    }
+
+    /// The procedure of a name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Arc<dyn Procedure>> {
+        self.all.iter().find(|p| p.name() == name)
+    }
+
+    /// All of them, in the order of their names.
+    #[must_use]
+    pub fn all(&self) -> &[Arc<dyn Procedure>] {
+        &self.all
+    }
+}
