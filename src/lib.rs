@@ -8,6 +8,7 @@
 
 pub mod cli;
 pub mod database;
+pub mod federation;
 pub mod findings;
 pub mod format;
 pub mod graph;

@@ -52,6 +52,26 @@ golden_files! {
     silos_in_chinese: "sichuan-chongqing", "silos", "zh";
     unreachable_in_chinese: "sichuan-chongqing", "unreachable", "zh";
     redundant_in_chinese: "sichuan-chongqing", "redundant", "zh";
+    asymmetry_of_sichuan_and_chongqing: "sichuan-chongqing", "asymmetry", "en";
+    stovepipes_of_sichuan_and_chongqing: "sichuan-chongqing", "stovepipes", "en";
+    barriers_of_sichuan_and_chongqing: "sichuan-chongqing", "barriers", "en";
+    burden_of_sichuan_and_chongqing: "sichuan-chongqing", "burden", "en";
+    recollected_of_sichuan_and_chongqing: "sichuan-chongqing", "recollected", "en";
+    cohesion_of_sichuan_and_chongqing: "sichuan-chongqing", "cohesion", "en";
+    disparity_of_sichuan_and_chongqing: "sichuan-chongqing", "disparity", "en";
+    governance_of_sichuan_and_chongqing: "sichuan-chongqing", "governance", "en";
+    reuse_of_sichuan_and_chongqing: "sichuan-chongqing", "reuse", "en";
+    lagging_of_sichuan_and_chongqing: "sichuan-chongqing", "lagging", "en";
+    idle_of_sichuan_and_chongqing: "sichuan-chongqing", "idle", "en";
+    overdue_of_sichuan_and_chongqing: "sichuan-chongqing", "overdue", "en";
+    chokepoints_of_sichuan_and_chongqing: "sichuan-chongqing", "chokepoints", "en";
+    prescribe_of_sichuan_and_chongqing: "sichuan-chongqing", "prescribe", "en";
+    contradictions_of_sichuan_and_chongqing: "sichuan-chongqing", "contradictions", "en";
+    stovepipes_in_chinese: "sichuan-chongqing", "stovepipes", "zh";
+    barriers_in_chinese: "sichuan-chongqing", "barriers", "zh";
+    lagging_in_chinese: "sichuan-chongqing", "lagging", "zh";
+    contradictions_in_chinese: "sichuan-chongqing", "contradictions", "zh";
+    prescribe_in_chinese: "sichuan-chongqing", "prescribe", "zh";
 }
 
 fn page(catalog: &str, language: &str) -> String {
@@ -66,6 +86,12 @@ fn the_report() {
 #[test]
 fn the_report_in_chinese() {
     insta::assert_snapshot!("report-zh", page("sichuan-chongqing", "zh"));
+}
+
+#[test]
+fn scorecards() {
+    let cards = tiaokuai(&["report", "sample-catalogs/zhejiang", "--by", "line", "--today", TODAY, "--format", "csv"]);
+    insta::assert_snapshot!("scorecards-en", cards);
 }
 
 /// Rows of a finding as cells, by the header's names.

@@ -15,6 +15,7 @@ use crate::database::Language;
 use crate::database::ProbeCommand;
 use crate::database::{Database, Environment, Notice, Reader, Snapshot, newly_dangling, what_if};
 use crate::database::{Encoding, NoProgress, Progress, Rejection};
+use crate::database::{duration, source_ages};
 use crate::report::Format;
 
 /// The hidden command that tries a ledger in a child process.
@@ -38,6 +39,12 @@ pub(super) struct Source {
     /// The state to read: its number, a commit, or a time (2026-05-01, 2026-05-01T12:00)
     #[arg(long, value_name = "STATE|COMMIT|TIME")]
     pub(super) at: Option<String>,
+    /// Let nothing flow on the word of one side alone: close sharing edges that the other side, being here, does not state
+    #[arg(long)]
+    pub(super) agreed_only: bool,
+    /// Refuse to answer from what is held of a member catalog where that is older: 12h, 7d
+    #[arg(long, value_name = "TIME")]
+    pub(super) max_age: Option<String>,
     #[command(flatten)]
     pub(super) reading: Reading,
 }
@@ -147,6 +154,11 @@ impl Context {
             Notice::Rebuilding(reason) => {
                 format!("{} ({reason})", self.say("rebuilding the projection from the ledger", "正在由账本重建投影"))
             }
+            Notice::NotPublished(why) => {
+                let said =
+                    self.say("committed, but what others fetch is not up to date", "已提交，但对外发布的日志未能更新");
+                format!("{said}: {why}")
+            }
             Notice::Recovered(what) => format!("{}: {what}", self.say("recovered", "已恢复")),
         };
         self.bar.say(&text);
@@ -196,10 +208,43 @@ impl Context {
         let database = self.database(source.dir.as_deref())?;
         let reader = self.reader(&source.reading);
         let snapshot = self.with_environment(|e| database.snapshot(source.at.as_deref(), &reader, e))?;
+        // What a past state held is as old as it was told to be then.
+        if let (Database::Store(_), None) = (&database, &source.at) {
+            self.tell_ages(&database, source.max_age.as_deref())?;
+        }
         for note in &snapshot.notes {
             self.bar.say(&note.message(self.language));
         }
-        Ok(snapshot)
+        Ok(if source.agreed_only { snapshot.agreed_only() } else { snapshot })
+    }
+
+    /// Says how old what is held of each member is, which the answer rests on.
+    fn tell_ages(&self, database: &Database, max_age: Option<&str>) -> Result<(), Failure> {
+        let wrong = |word: &str| Failure::Usage(format!("`{word}` is no length of time; write it as 12h or 7d"));
+        let most = max_age.map(|word| duration::parse(word).ok_or_else(|| wrong(word))).transpose()?;
+        let mut told = Vec::new();
+        for source in source_ages(database.layout()?, Timestamp::now())? {
+            let age = source.seconds.map_or_else(|| self.say("of unknown age", "时间不详").to_owned(), duration::told);
+            if most.is_some_and(|most| source.seconds.is_none_or(|seconds| seconds > most)) {
+                let failed = source.failed.map(|why| format!("; the newest fetch failed: {why}")).unwrap_or_default();
+                return Err(Failure::Usage(format!(
+                    "what is held of {} is {age} old, and --max-age is {}{failed}",
+                    source.catalog,
+                    max_age.unwrap_or_default()
+                )));
+            }
+            let failed = if source.failed.is_some() {
+                self.say(" (the newest fetch failed)", "（最近一次获取失败）")
+            } else {
+                ""
+            };
+            told.push(format!("{} {age}{failed}", source.catalog));
+        }
+        if !told.is_empty() {
+            let list = told.join(self.say(", ", "、"));
+            self.bar.say(&format!("{}: {list}", self.say("age of sources", "来源的新旧")));
+        }
+        Ok(())
     }
 
     /// One of two sides to compare: a catalog directory, or a state of the store.
@@ -212,15 +257,15 @@ impl Context {
     }
 
     /// The snapshot with the files of a directory put over it.
-    pub(super) fn what_if(&self, snapshot: &Snapshot, dir: &Path, reading: &Reading) -> Result<Snapshot, Failure> {
-        let after = what_if(snapshot, dir, &self.reader(reading))?;
+    pub(super) fn what_if(&self, snapshot: &Snapshot, dir: &Path, source: &Source) -> Result<Snapshot, Failure> {
+        let after = what_if(snapshot, dir, &self.reader(&source.reading))?;
         for (kind, id) in newly_dangling(snapshot, &after) {
             self.tell(&match self.language {
                 Language::English => format!("{}: no {} has the id `{id}`", dir.display(), kind.label()),
                 Language::Chinese => format!("{}：没有代号为 `{id}` 的{}", dir.display(), kind.spec().chinese),
             });
         }
-        Ok(after)
+        Ok(if source.agreed_only { after.agreed_only() } else { after })
     }
 
     /// Says something on standard error.

@@ -122,9 +122,23 @@ impl Assembled {
     /// Takes out the rows that break a rule of the whole state, and names them among the rejections. Returns the
     /// kinds and identity keys of what was taken out of files.
     pub fn check(&mut self) -> Vec<(Kind, Vec<String>)> {
+        self.check_rows(None)
+    }
+
+    /// As [`Self::check`], where only one catalog is to change: stored records of others stand as they are. What they
+    /// refer to may have become another kind of record, and then their reference is broken.
+    pub fn check_of(&mut self, catalog: &str) -> Vec<(Kind, Vec<String>)> {
+        self.check_rows(Some(catalog))
+    }
+
+    fn check_rows(&mut self, only: Option<&str>) -> Vec<(Kind, Vec<String>)> {
         let mut taken_out = Vec::new();
         loop {
-            let violations = integrity::check(&self.symbols, &self.tables);
+            let mut violations = integrity::check(&self.symbols, &self.tables);
+            violations.retain(|v| {
+                let stated_by = self.symbols.get(self.tables[v.table].catalog[v.row]);
+                self.origins[v.table].is_some() || only.is_none_or(|only| stated_by == Some(only))
+            });
             if violations.is_empty() {
                 break;
             }

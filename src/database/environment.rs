@@ -20,6 +20,8 @@ pub enum Notice {
     Rebuilding(String),
     /// What opening did about a commit that a crash left unfinished.
     Recovered(String),
+    /// A commit counts, but what leaves of the home catalog could not be brought up to date.
+    NotPublished(String),
 }
 
 /// The world around a call.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::federation;
 use crate::format::catalog::{self, Rejection};
 use crate::format::export::ExportError;
 use crate::graph;
@@ -82,6 +83,21 @@ pub enum Error {
         /// How many there are.
         stored: u64,
     },
+    /// What arrived is not taken; nothing was changed.
+    #[error("{0}")]
+    Refused(String),
+    /// Who signed what arrived is not trusted for it.
+    #[error(transparent)]
+    Untrusted(#[from] federation::Refusal),
+    /// A file is no bundle that can be used.
+    #[error(transparent)]
+    Bundle(#[from] federation::BundleError),
+    /// A policy cannot be followed.
+    #[error("catalog.toml: {0}")]
+    Policy(#[from] federation::policy::PolicyError),
+    /// A text is no key, or none could be made.
+    #[error(transparent)]
+    Key(#[from] federation::KeyError),
     /// An argument does not fit.
     #[error("{0}")]
     Argument(#[from] ArgumentError),
@@ -120,12 +136,19 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Catalog(_) | Self::Rejected(_) | Self::TwoOfOneCatalog { .. } => ErrorKind::Data,
+            Self::Catalog(_)
+            | Self::Rejected(_)
+            | Self::TwoOfOneCatalog { .. }
+            | Self::Refused(_)
+            | Self::Untrusted(_)
+            | Self::Bundle(_)
+            | Self::Policy(_) => ErrorKind::Data,
             Self::SeveralCatalogs { .. }
             | Self::NotHome { .. }
             | Self::WouldEmpty { .. }
             | Self::WouldDelete { .. }
             | Self::Argument(_)
+            | Self::Key(_)
             | Self::User(_)
             | Self::Query { .. }
             | Self::Export(_) => ErrorKind::User,

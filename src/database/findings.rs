@@ -10,7 +10,7 @@ use super::Snapshot;
 use super::error::{Error, Result};
 use crate::findings::Hierarchy;
 use crate::graph::{CellRef, Graph, Node};
-use crate::model::{Kind, Value, date};
+use crate::model::{Kind, RelType, Value, date};
 use crate::query::registry::{Arguments, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
@@ -106,7 +106,7 @@ pub fn ask<'g>(
         None => None,
         Some(code) => Some(Inside::new(graph, procedure, code)?),
     };
-    let rows = (procedure.call)(graph, arguments)?;
+    let rows = (procedure.call)(graph, &on_day(procedure, arguments, question.today))?;
     let tally = Rc::new(RefCell::new(Tally::default()));
     let (id, severity) = (rows.position("finding_id"), rows.position("severity"));
     let waivers = Waivers::of(snapshot);
@@ -132,30 +132,37 @@ pub fn ask<'g>(
     Ok(Asked { rows, tally })
 }
 
+/// The arguments of a call, with the day that is asked on where the procedure takes one and none is given.
+fn on_day(procedure: &Procedure, arguments: &Arguments, today: Date) -> Arguments {
+    const TODAY: &str = "today";
+    let arguments = arguments.clone();
+    let wants = procedure.parameters.iter().any(|p| p.name == TODAY) && arguments.get(TODAY).is_none();
+    if wants { arguments.with(TODAY, Value::Date(today)) } else { arguments }
+}
+
 /// Keeps rows by their region.
 struct Inside<'g> {
     graph: &'g dyn Graph,
     hierarchy: Hierarchy<'g>,
     outer: Node,
+    by: RegionBy,
     column: usize,
-    of_department: bool,
     /// Consecutive rows ask for the same department.
     last: Option<(String, bool)>,
 }
 
 impl<'g> Inside<'g> {
     fn new(graph: &'g dyn Graph, procedure: &Procedure, code: &str) -> Result<Self> {
-        let (column, of_department) = match procedure.region_by {
-            Some(RegionBy::Department(column)) => (column, true),
-            Some(RegionBy::Region(column)) => (column, false),
-            None => return Err(Error::User(format!("{} has no region to keep rows by", procedure.name))),
+        let Some(by) = procedure.region_by else {
+            return Err(Error::User(format!("{} has no region to keep rows by", procedure.name)));
         };
+        let (RegionBy::Department(column) | RegionBy::Region(column) | RegionBy::Record(column)) = by;
         let hierarchy = Hierarchy::new(graph);
         let outer = hierarchy.region_by_code(code).ok_or_else(|| {
             Error::User(format!("no region has the code `{code}`; codes are those of the column `code` in regions.csv"))
         })?;
         let column = procedure.columns.iter().position(|c| *c == column).unwrap_or_default();
-        Ok(Self { graph, hierarchy, outer, column, of_department, last: None })
+        Ok(Self { graph, hierarchy, outer, by, column, last: None })
     }
 
     fn keeps(&mut self, row: &Row<'_>) -> bool {
@@ -165,14 +172,27 @@ impl<'g> Inside<'g> {
         {
             return *keeps;
         }
-        let region = if self.of_department {
-            self.graph.find(Kind::Department, id).and_then(|d| self.hierarchy.region(d))
-        } else {
-            self.graph.find(Kind::Region, id)
+        let region = match self.by {
+            RegionBy::Region(_) => self.graph.find(Kind::Region, id),
+            RegionBy::Department(_) => self.region_of_department(id),
+            RegionBy::Record(_) => self.region_of_record(id),
         };
         let keeps = region.is_some_and(|r| self.hierarchy.is_within(r, self.outer));
         self.last = Some((id.to_owned(), keeps));
         keeps
+    }
+
+    fn region_of_department(&self, id: &str) -> Option<Node> {
+        self.graph.find(Kind::Department, id).and_then(|d| self.hierarchy.region(d))
+    }
+
+    /// Where a record stands: where it does itself, or who holds or operates it.
+    fn region_of_record(&self, id: &str) -> Option<Node> {
+        let of_owner = |ty: RelType| {
+            let owned = self.graph.find(ty.to(), id)?;
+            self.graph.one_in(ty, owned).and_then(|owner| self.hierarchy.region(owner))
+        };
+        self.region_of_department(id).or_else(|| of_owner(RelType::Holds)).or_else(|| of_owner(RelType::Operates))
     }
 }
 
@@ -236,7 +256,7 @@ fn keyed(
     let waivers = Waivers::of(snapshot);
     let graph = snapshot.graph.as_ref();
     let mut inside = question.region.map(|code| Inside::new(graph, procedure, code)).transpose()?;
-    let rows = (procedure.call)(graph, arguments)?;
+    let rows = (procedure.call)(graph, &on_day(procedure, arguments, question.today))?;
     let at = |name: &str| rows.position(name);
     let (id, severity, certainty) = (at("finding_id"), at("severity"), at("certainty"));
     let key: Vec<usize> = procedure.key.iter().filter_map(|name| at(name)).collect();

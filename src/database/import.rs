@@ -7,14 +7,15 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::assemble::{Assembled, Reader};
-use super::environment::Environment;
+use super::environment::{Environment, Notice};
 use super::error::{Error, Result};
-use super::{Database, materialize, projections};
+use super::{Database, federation, materialize, projections};
+use crate::federation::Policy;
 use crate::format::catalog::{self, FileReading, Note, Rejection};
 use crate::graph::delta;
 use crate::graph::diff::{diff, number_parallel_edges};
 use crate::graph::records::{self, of_row};
-use crate::graph::{BuildSummary, Graph, Overlay, build_in_memory, build_to_file, digest, edges, prepare};
+use crate::graph::{BuildSummary, Graph, Overlay, Projection, build_in_memory, build_to_file, digest, edges, prepare};
 use crate::model::change::{Batch, Counts};
 use crate::model::{ChangeSet, Kind, Operation, RelType, Symbols, Table};
 use crate::store::{CommitId, CommitText, HeadExtras, Layout, Ledger};
@@ -67,16 +68,25 @@ impl Import<'_> {
     /// When the directory cannot be read or is not the home catalog; when records cannot be taken, unless leniently; when
     /// too much would be deleted; when the store cannot be written. Nothing has changed then.
     pub fn run(&self, database: &Database, environment: &Environment<'_>) -> Result<Imported> {
+        let home = database.home()?;
+        self.run_into(database, &home, environment)
+    }
+
+    /// Imports into a catalog of the store: home, or a member whose source is a catalog directory.
+    pub(super) fn run_into(&self, database: &Database, home: &str, environment: &Environment<'_>) -> Result<Imported> {
         let layout = database.layout()?;
         // First of all: a second writer is told so before it reads for seconds.
         let mut ledger = if self.dry_run { None } else { Some(projections::open_for_writing(layout, environment)?) };
-        let home = database.home()?;
+        let home = home.to_owned();
         if !catalog::is_catalog(self.dir) && catalog::members(self.dir).is_ok() {
             return Err(Error::SeveralCatalogs { dir: self.dir.to_owned(), home });
         }
         let reading = self.reader.one(self.dir)?;
         if reading.id != home {
             return Err(Error::NotHome { dir: self.dir.to_owned(), found: reading.id, home });
+        }
+        if database.home()? != home {
+            federation::held_to_trust(layout, &reading)?;
         }
         let before = match &ledger {
             Some(ledger) => projections::present_of(ledger, environment)?,
@@ -91,6 +101,7 @@ impl Import<'_> {
                 return Err(Error::WouldEmpty { path: file.path.clone(), stored: stored.of_kind(file.kind) });
             }
         }
+        check_policy(&reading)?;
         let rejected = RejectedRows::of(&reading.symbols, &reading.files);
         let emptied: Vec<Kind> = reading.files.iter().filter(|f| f.header_only).map(|f| f.kind).collect();
         let mut after = Assembled::default();
@@ -100,13 +111,13 @@ impl Import<'_> {
             catalog != home || !stated.contains(&kind)
         });
         after.add_stored(kept);
-        let taken_out = after.check();
+        let taken_out = after.check_of(&home);
         if !after.rejections.is_empty() {
             if !self.reader.lenient {
                 return Err(Error::Rejected(after.rejections));
             }
             rejected.and(taken_out).restore(before.graph.as_ref(), &home, &mut after);
-            after.check();
+            after.check_of(&home);
         }
 
         let state_digest = digest::of_tables(&after.symbols, &after.tables).digest();
@@ -122,6 +133,7 @@ impl Import<'_> {
         let unchanged = before.state.as_ref().is_some_and(|s| s.digest == state_digest);
         if unchanged {
             imported.dangling = count_dangling(before.graph.as_ref());
+            publish(ledger.as_ref(), environment);
             close(ledger)?;
             return Ok(imported);
         }
@@ -148,6 +160,7 @@ impl Import<'_> {
         imported.counts = planned.counts;
         imported.dangling = planned.dangling;
         imported.committed = planned.committed;
+        publish(ledger.as_ref(), environment);
         close(ledger)?;
         Ok(imported)
     }
@@ -238,7 +251,59 @@ impl Import<'_> {
     }
 }
 
-fn close(ledger: Option<Ledger>) -> Result<()> {
+/// The state after an arrival, not yet published.
+pub(super) struct After {
+    /// The graph of the state before.
+    pub(super) before: std::sync::Arc<dyn Graph>,
+    /// The graph; none where a delta tells all of it.
+    pub(super) graph: Option<Projection>,
+    /// What building it saw.
+    pub(super) summary: BuildSummary,
+    /// The hashes of its groups, which are its digest.
+    pub(super) groups: digest::GroupHashes,
+    /// What lies between the two, where no record is in it twice.
+    pub(super) changes: Option<ChangeSet>,
+}
+
+impl After {
+    /// Writes what readers open: a delta for a small change, a projection otherwise.
+    pub(super) fn publish(self, ledger: &Ledger) -> Result<HeadExtras> {
+        let (layout, digest) = (ledger.layout(), self.groups.digest());
+        if let Some(changes) = &self.changes
+            && let Some(extras) = publication(ledger, layout, &self.before, changes, &self.summary, digest)?
+        {
+            return Ok(extras);
+        }
+        let name = projections::name_of(&digest);
+        match self.graph {
+            Some(graph) => graph.save(&layout.projections().join(&name))?,
+            None => {
+                return Err(Error::User("a delta that could be written cannot be any more; try again".to_owned()));
+            }
+        }
+        Ok(projections::extras(&self.summary, digest, name, Vec::new()))
+    }
+}
+
+/// What does not leave must be sayable before it is kept.
+fn check_policy(reading: &catalog::Reading) -> Result<()> {
+    const POLICY: usize = 4;
+    let catalogs = reading.files.iter().map(|f| &f.table).filter(|t| t.kind == Kind::Catalog);
+    for text in catalogs.flat_map(|t| t.syms(POLICY)).filter_map(|sym| reading.symbols.get(*sym)) {
+        Policy::parse(text)?;
+    }
+    Ok(())
+}
+
+/// Brings up to date what leaves of the home catalog. The commit counts whatever becomes of that; the next import, or the
+/// next bundle, does what could not be done.
+pub(super) fn publish(ledger: Option<&Ledger>, environment: &Environment<'_>) {
+    if let Some(Err(error)) = ledger.map(|ledger| federation::after_commit(ledger, environment)) {
+        (environment.notify)(&Notice::NotPublished(error.to_string()));
+    }
+}
+
+pub(super) fn close(ledger: Option<Ledger>) -> Result<()> {
     if let Some(ledger) = ledger {
         // What readers have mapped stays until they are done.
         projections::clean_up(ledger.layout(), false)?;
@@ -261,9 +326,19 @@ struct Done {
     committed: Option<(u64, CommitId)>,
 }
 
-fn newest(ledger: &Ledger) -> Option<(u64, CommitId)> {
+pub(super) fn newest(ledger: &Ledger) -> Option<(u64, CommitId)> {
     let state = ledger.states().last()?;
     Some((state.number, *state.arrived.last()?))
+}
+
+/// Whether changes can be published as a delta on what HEAD names.
+pub(super) fn takes_delta(ledger: &Ledger, before: &dyn Graph, changes: &ChangeSet) -> bool {
+    let Some(head) = &ledger.head().extras else { return false };
+    let small = changes.len() <= SMALL && head.deltas.len() < MANY_DELTAS;
+    // What HEAD names may have been lost, and the graph be another projection of the same state.
+    let there = |name: &String| ledger.layout().projections().join(name).is_file();
+    let whole = head.deltas.iter().chain([&head.projection]).all(there);
+    small && whole && Overlay::takes(before, changes)
 }
 
 /// Publishes a small commit as a delta on what HEAD names; none where it is to be a projection of its own.
@@ -275,14 +350,9 @@ fn publication(
     summary: &BuildSummary,
     state_digest: [u8; 32],
 ) -> Result<Option<HeadExtras>> {
-    let Some(head) = &ledger.head().extras else { return Ok(None) };
-    let small = changes.len() <= SMALL && head.deltas.len() < MANY_DELTAS;
-    // What HEAD names may have been lost, and the graph be another projection of the same state.
-    let there = |name: &String| layout.projections().join(name).is_file();
-    let whole = head.deltas.iter().chain([&head.projection]).all(there);
-    if !small || !whole || !Overlay::takes(before.as_ref(), changes) {
+    let Some(head) = ledger.head().extras.as_ref().filter(|_| takes_delta(ledger, before.as_ref(), changes)) else {
         return Ok(None);
-    }
+    };
     let name = projections::delta_name_of(&state_digest);
     delta::write(&layout.projections().join(&name), head.digest, state_digest, changes)?;
     let deltas = head.deltas.iter().cloned().chain([name]).collect();

@@ -13,12 +13,19 @@ type Identity = (Sym, Vec<Cell>, i64);
 
 /// The records of a graph with changes applied to them.
 pub(super) fn with(before: &dyn Graph, changes: &ChangeSet) -> (Symbols, Vec<Table>) {
+    with_all(before, std::slice::from_ref(changes))
+}
+
+/// The records of a graph with the changes of several commits applied to them, one after another.
+pub(super) fn with_all(before: &dyn Graph, commits: &[ChangeSet]) -> (Symbols, Vec<Table>) {
     let mut symbols = Symbols::new();
     let tables = records::to_tables(before, &mut symbols, |_, _| true);
     let batches = tables.into_iter().map(|table| Batch { operation: Operation::Put, table }).collect();
     let mut materializer = Materializer::new();
     materializer.apply(0, &ChangeSet { symbols, batches });
-    materializer.apply(1, changes);
+    for (i, changes) in commits.iter().enumerate() {
+        materializer.apply(1 + i, changes);
+    }
     materializer.finish()
 }
 

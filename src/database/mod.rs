@@ -4,9 +4,11 @@
 //! gives the graph of a state; everything that answers is a function of that.
 
 mod assemble;
+mod conflicts;
 mod environment;
 mod error;
 mod export;
+mod federation;
 mod findings;
 mod history;
 mod import;
@@ -14,14 +16,24 @@ mod maintenance;
 mod materialize;
 mod page;
 mod projections;
+mod provenance;
 mod query;
+mod saved;
+mod scorecard;
 mod stats;
 mod what_if;
+mod write;
 
 pub use assemble::{Assembled, Reader};
+pub use conflicts::{conflicts, waivers};
 pub use environment::{Environment, Notice, Notify};
 pub use error::{Error, ErrorKind, Result};
 pub use export::{ExportFormat, ExportTarget, export};
+pub use federation::{
+    Arrived, BundleRequest, BundleSummary, Fetched, NewRemote, SourceAge, TrustGiven, bundle_apply, bundle_create,
+    bundle_inspect, bundle_verify, fetch, key_generate, key_revoke, key_rows, key_trust, remote_add, remote_names,
+    remote_remove, remote_rows, remote_set_key, source_ages,
+};
 pub use findings::{Asked, Question, Tally, Waivers, ask, findings_diff};
 pub use history::{commit_rows, differences_rows, log_rows};
 pub use import::{Import, Imported};
@@ -29,15 +41,20 @@ pub use maintenance::{
     Checked, Compacted, backup, check, compact, discard_damaged, probe, repair, restore, verify_backup,
 };
 pub use page::{ReportMade, explain_why, report};
-pub use query::{Asking, parameter, query, query_scratch, signatures};
+pub use query::{Asking, parameter, query, query_scratch};
+pub use saved::{saved_queries, saved_query, saved_rows};
+pub use scorecard::{GroupBy, scorecards};
 pub use stats::{dangling, stats};
 pub use what_if::{newly_dangling, what_if};
+pub use write::{WrittenTo, is_write, write};
 
 // What callers speak with: they need not know which layer it comes from.
+pub use crate::federation::duration;
 pub use crate::findings::procedures;
 pub use crate::format::catalog::{Encoding, NoProgress, Note, Progress, Rejection};
 pub use crate::format::export::ExportError;
 pub use crate::graph::{Corrupt, catch_corruption};
+pub use crate::model::change::Counts;
 pub use crate::model::{Kind, Language, Value, date};
 pub use crate::query::error::{QueryError, Text as QueryText};
 pub use crate::query::exec::budget::{Interrupt, Limits};

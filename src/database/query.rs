@@ -10,6 +10,7 @@ use super::error::{Error, Result};
 use super::findings::{Question, ask};
 use super::{Arguments, Procedure, Snapshot, procedures};
 use crate::model::{Value, date};
+use crate::query::algorithms;
 use crate::query::catalog::CatalogGraph;
 use crate::query::engine::Session;
 use crate::query::error::{Detail, ErrorType, QueryError};
@@ -71,7 +72,7 @@ pub fn query_scratch<R>(
     asking: &Asking<'_>,
     take: impl FnOnce(Rows<'_>) -> R,
 ) -> Result<R> {
-    run(scratch, Some(scratch), &Procedures::new(Vec::new()), text, asking, take)
+    run(scratch, Some(scratch), &Procedures::new(algorithms::all()), text, asking, take)
 }
 
 /// Runs a statement on a graph, and turns its rows into those that renderers take.
@@ -135,13 +136,7 @@ fn of_json(value: serde_json::Value) -> Inner {
 pub(super) fn procedures_of(snapshot: &Snapshot, today: Date) -> Procedures {
     let findings = procedures().into_iter();
     let all = findings.map(|p| Arc::new(Finding::new(snapshot, p, today)) as Arc<dyn procedure::Procedure>);
-    Procedures::new(all.collect())
-}
-
-/// Every procedure, for help and documentation.
-#[must_use]
-pub fn signatures(snapshot: &Snapshot, today: Date) -> Procedures {
-    procedures_of(snapshot, today)
+    Procedures::new(all.chain(algorithms::all()).collect())
 }
 
 /// A finding as a procedure of the language: the same rows as its command gives.

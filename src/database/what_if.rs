@@ -9,6 +9,7 @@ use super::assemble::{Reader, rule};
 use super::error::{Error, Result};
 use crate::format::catalog;
 use crate::graph::build_in_memory;
+use crate::graph::integrity::{self, Violation};
 use crate::graph::records::{self, of_row};
 use crate::model::table::Cell;
 use crate::model::{Kind, Sym, Symbols, Table};
@@ -24,6 +25,9 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
     let mut symbols = Symbols::new();
     let mut tables = records::to_tables(graph, &mut symbols, |_, _| true);
     let known: HashSet<String> = graph.catalogs().into_iter().map(str::to_owned).collect();
+    // What is stored may refer to what another catalog has made a record of another kind: that is none of the plan's.
+    let stored: HashSet<(Kind, String)> =
+        integrity::check(&symbols, &tables).iter().map(|v| named(&symbols, &tables, v)).collect();
     for folder in folders {
         let reading = reader.one(&folder)?;
         if !reading.rejections.is_empty() && !reader.lenient {
@@ -41,9 +45,8 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
             put_rows(&mut tables, put);
         }
     }
-    let violations = crate::graph::integrity::check(&symbols, &tables);
-    if !violations.is_empty() {
-        let first = &violations[0];
+    let violations = integrity::check(&symbols, &tables);
+    if let Some(first) = violations.iter().find(|v| !stored.contains(&named(&symbols, &tables, v))) {
         let record = of_row(&symbols, &tables[first.table], first.row);
         let (kind, column) = (record.kind.spec().file, record.kind.columns()[first.column].name);
         let value = symbols.get(tables[first.table].sym(first.column, first.row)).unwrap_or_default();
@@ -56,6 +59,13 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
     // Built anew: rows of a directory bear no numbers by which an overlay could tell parallel edges apart.
     let (after, _) = build_in_memory(&symbols, &tables, [0; 32])?;
     Ok(Snapshot { graph: Arc::new(after), ..snapshot.clone() })
+}
+
+/// The record that breaks a rule: its kind and identity.
+fn named(symbols: &Symbols, tables: &[Table], violation: &Violation) -> (Kind, String) {
+    let table = &tables[violation.table];
+    let key = table.kind.spec().identity.iter().map(|&c| symbols.get(table.sym(c, violation.row)).unwrap_or_default());
+    (table.kind, key.collect::<Vec<_>>().join("\u{1}"))
 }
 
 /// The references that lead nowhere in the second snapshot and were not there in the first, in the order of kind and

@@ -16,16 +16,19 @@ pub fn finding_id(finding: &str, key: &[&str]) -> String {
     json.push(b']');
     let hash = Sha256::digest(&json);
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    hash.iter()
-        .take(8)
-        .flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]])
-        .map(char::from)
-        .collect()
+    let mut id = String::with_capacity(16);
+    for byte in &hash[..8] {
+        id.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        id.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    id
 }
 
 /// A JSON string: the common case needs no escapes, and this is done millions of times.
 fn push_text(json: &mut Vec<u8>, text: &str) {
-    if text.bytes().all(|b| b >= 0x20 && b != b'"' && b != b'\\') {
+    // Without an early end, so that many bytes are looked at together.
+    let plain = text.bytes().fold(true, |plain, b| plain & (b >= 0x20) & (b != b'"') & (b != b'\\'));
+    if plain {
         json.push(b'"');
         json.extend_from_slice(text.as_bytes());
         json.push(b'"');

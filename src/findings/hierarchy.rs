@@ -1,6 +1,6 @@
 //! Where things stand in the grid: regions with their ancestors, tiers with their ranks, departments in both.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::graph::{CellRef, Graph, Node, Presence};
 use crate::model::{Kind, RelType};

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 use super::hierarchy::Hierarchy;
@@ -36,8 +37,14 @@ struct Text {
 
 /// Every pair of platforms at or above the threshold, each once.
 pub(super) fn pairs(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, platforms: &[Platform], threshold: f64) -> Vec<Pair> {
-    let mut reader =
-        TextReader { graph, hierarchy, places: HashMap::new(), folds: HashMap::new(), grams: HashMap::new() };
+    let mut reader = TextReader {
+        graph,
+        hierarchy,
+        places: HashMap::new(),
+        around: HashMap::new(),
+        folds: HashMap::new(),
+        grams: HashMap::new(),
+    };
     // Thousands of platforms share a few hundred texts: those are compared, and their platforms joined afterwards.
     let mut numbers: HashMap<(usize, usize), usize> = HashMap::new();
     let mut distinct: Vec<Text> = Vec::new();
@@ -68,18 +75,32 @@ pub(super) fn pairs(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, platforms: &[P
     pairs
 }
 
-/// The names of a region and of those above it, longest first: as they stand, and folded.
-struct Places<'g> {
-    raw: Vec<&'g str>,
-    folded: Vec<String>,
+/// The name of a region, ready to be found: as it stands, and folded.
+struct Place<'g> {
+    raw: &'g str,
+    find_raw: Finder<'g>,
+    folded: String,
+    find_folded: Finder<'static>,
 }
+
+impl<'g> Place<'g> {
+    fn new(raw: &'g str) -> Self {
+        let folded = fold(raw);
+        Self { raw, find_raw: Finder::new(raw), find_folded: Finder::new(&folded).into_owned(), folded }
+    }
+}
+
+/// The names of a region and of those above it, longest first.
+type Places<'g> = Arc<[Arc<Place<'g>>]>;
 
 /// Reads names and descriptions as grams. What is left of a name without its places is the same for thousands of
 /// platforms, and folded once.
 struct TextReader<'a, 'g> {
     graph: &'g dyn Graph,
     hierarchy: &'a Hierarchy<'g>,
-    places: HashMap<Node, Arc<Places<'g>>>,
+    /// The place of each region that has a name.
+    places: HashMap<Node, Option<Arc<Place<'g>>>>,
+    around: HashMap<Node, Places<'g>>,
     folds: HashMap<String, Arc<str>>,
     grams: HashMap<String, Arc<[String]>>,
 }
@@ -89,33 +110,36 @@ impl<'g> TextReader<'_, 'g> {
         const NAME: usize = 1;
         const DESCRIPTION: usize = 11;
         let (graph, hierarchy) = (self.graph, self.hierarchy);
-        let places = Arc::clone(self.places.entry(region).or_insert_with(|| {
-            let names = hierarchy.upwards(region).filter_map(|r| graph.node_cell(r, NAME).text());
-            let mut raw: Vec<&str> = names.filter(|place| !place.is_empty()).collect();
-            raw.sort_by_key(|place| std::cmp::Reverse(place.len()));
-            Arc::new(Places { folded: raw.iter().map(|place| fold(place)).collect(), raw })
+        let around = Arc::clone(self.around.entry(region).or_insert_with(|| {
+            let place = |r: Node| {
+                let name = || graph.node_cell(r, NAME).text().filter(|name| !name.is_empty());
+                self.places.entry(r).or_insert_with(|| name().map(|name| Arc::new(Place::new(name)))).clone()
+            };
+            let mut places: Vec<Arc<Place<'_>>> = hierarchy.upwards(region).filter_map(place).collect();
+            places.sort_by_key(|place| std::cmp::Reverse(place.raw.len()));
+            places.into()
         }));
-        let name = self.grams(graph.node_cell(platform, NAME).text()?, &places);
+        let name = self.grams(graph.node_cell(platform, NAME).text()?, &around);
         if name.is_empty() {
             return None;
         }
-        let description = self.grams(graph.node_cell(platform, DESCRIPTION).text().unwrap_or_default(), &places);
+        let description = self.grams(graph.node_cell(platform, DESCRIPTION).text().unwrap_or_default(), &around);
         Some(Text { name, description })
     }
 
-    fn grams(&mut self, text: &str, places: &Places<'_>) -> Arc<[String]> {
+    fn grams(&mut self, text: &str, places: &[Arc<Place<'g>>]) -> Arc<[String]> {
         let mut bare = Cow::Borrowed(text);
-        for place in &places.raw {
-            if bare.contains(place) {
-                bare = Cow::Owned(bare.replace(place, " "));
+        for place in places {
+            if place.find_raw.find(bare.as_bytes()).is_some() {
+                bare = Cow::Owned(bare.replace(place.raw, " "));
             }
         }
         // What is left may name a place in another width or in traditional forms.
         let folded = self.folds.entry_ref(bare.as_ref()).or_insert_with(|| fold(&bare).into());
         let mut left = Cow::Borrowed(&**folded);
-        for place in &places.folded {
-            if left.contains(place.as_str()) {
-                left = Cow::Owned(left.replace(place.as_str(), " "));
+        for place in places {
+            if place.find_folded.find(left.as_bytes()).is_some() {
+                left = Cow::Owned(left.replace(place.folded.as_str(), " "));
             }
         }
         if let Some(known) = self.grams.get(left.as_ref()) {
@@ -128,7 +152,7 @@ impl<'g> TextReader<'_, 'g> {
 }
 
 /// Folds width, case and traditional forms.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
     // The conversion walks a dictionary; a text of other scripts has no traditional form.

@@ -3,6 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
+use super::batches::in_batches;
 use super::finding_id;
 use super::hierarchy::Hierarchy;
 use super::look_alike;
@@ -154,13 +155,14 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let (mut findings, look_alikes) = rayon::join(by_function, by_name);
     findings.extend(look_alikes);
     let id = |node: Option<Node>| node.map_or("", |n| graph.id(n));
-    findings.sort_by(|a, b| {
+    findings.par_sort_by(|a, b| {
         b.cost.total_cmp(&a.cost).then_with(|| {
             let key = |f: &Finding| (f.rule, id(f.platform), id(f.region), survey.function(f));
             key(a).cmp(&key(b)).then_with(|| id(a.counterpart).cmp(id(b.counterpart)))
         })
     });
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), findings.into_iter().map(move |f| survey.row(f))))
+    let rows = in_batches(findings.len(), move |range| findings[range].par_iter().map(|f| survey.row(f)).collect());
+    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows))
 }
 
 impl<'g> Survey<'g> {
@@ -240,11 +242,12 @@ impl<'g> Survey<'g> {
     fn could_unify(&self, findings: &mut Vec<Finding>) {
         // For each region and function, the regions directly in it that have such a platform in their subtree.
         let mut branches: HashMap<(Node, u32), HashSet<Node>> = HashMap::new();
+        let mut may_unify: HashMap<Node, bool> = HashMap::new();
         for p in self.platforms.iter().filter(|p| !self.is_exchange_node(p)) {
             let (Some(region), Some(function)) = (p.region, p.function) else { continue };
             let mut child = region;
             for above in self.hierarchy.upwards(region).skip(1) {
-                if self.may_unify(above) {
+                if *may_unify.entry(above).or_insert_with(|| self.may_unify(above)) {
                     branches.entry((above, function)).or_default().insert(child);
                 }
                 child = above;
@@ -333,12 +336,12 @@ impl<'g> Survey<'g> {
         finding.function.map_or("", |f| self.functions[f as usize])
     }
 
-    fn row(&self, finding: Finding) -> Row<'g> {
+    fn row(&self, finding: &Finding) -> Row<'g> {
         let graph = self.graph;
         let id = |node: Option<Node>| node.map(|n| graph.id(n));
         let [platform, region, counterpart] = [finding.platform, finding.region, finding.counterpart].map(id);
         let mut key =
-            vec![finding.rule, platform.unwrap_or_default(), self.function(&finding), region.unwrap_or_default()];
+            vec![finding.rule, platform.unwrap_or_default(), self.function(finding), region.unwrap_or_default()];
         if finding.rule == "look-alike" {
             key.push(counterpart.unwrap_or_default());
         }
@@ -358,7 +361,7 @@ impl<'g> Survey<'g> {
                 None => Value::List(finding.members.iter().map(|&m| Value::text(Some(graph.id(m)))).collect()),
             },
             number_value(ValueType::Float, finding.cost.to_bits() as i64),
-            Value::owned(finding.reason),
+            Value::owned(finding.reason.clone()),
             Value::text(Some(finding.violation)),
             Value::text(Some(certainty(finding.suspected))),
         ]

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::batches::in_batches;
 use super::finding_id;
 use super::flow::{Carrier, Flow, Obstacle, Reach};
 use super::hierarchy::Hierarchy;
@@ -101,7 +102,9 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let flow = Flow::new(graph);
     let silos = find(&flow, scope, withheld);
     let hierarchy = Hierarchy::new(graph);
-    let rows = silos.into_iter().map(move |silo| row(&flow, &hierarchy, word, &silo));
+    let rows = in_batches(silos.len(), move |range| {
+        silos[range].par_iter().map(|silo| row(&flow, &hierarchy, word, silo)).collect()
+    });
     Ok(Rows::new(PROCEDURE.columns.to_vec(), rows))
 }
 
@@ -245,7 +248,7 @@ fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, scope: &'static str, silo
         Value::text(graph.text(silo.dataset, "sector")),
         Value::text(Some(flow.openness.share(graph.node_class(silo.dataset)))),
         Value::text(Some(silo.cause)),
-        flow.barrier(silo.dataset).map_or(Value::Null, Value::owned),
+        flow.barrier(silo.dataset).map_or(Value::Null, Value::Text),
         Value::Integer(silo.needed_by),
         Value::text(Some(if silo.needed_by > 0 { "violation" } else { "note" })),
         Value::text(Some(certainty(silo.suspected))),

@@ -1,9 +1,12 @@
 //! Unreachable (基层够不着): needs that no open path meets, with the cheapest repair.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
+use super::batches::in_batches;
 use super::finding_id;
-use super::flow::{Flow, Obstacle, Reach, SharingEdge, Slot};
+use super::flow::{Carrier, Flow, Obstacle, Reach, SharingEdge, Slot};
 use super::hierarchy::Hierarchy;
 use super::silos::{certainty, obstacle_word};
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
@@ -61,15 +64,24 @@ enum Tiers<'a> {
 /// A need that is not met.
 #[derive(Clone, Copy)]
 struct Unmet {
+    consumer: Carrier,
+    /// The position of its dataset in the list of those that have unmet needs.
+    dataset: u32,
     need: EdgeIndex,
-    consumer: Node,
-    dataset: Node,
-    cause: Cause,
-    suspected: bool,
-    /// The position of the dataset's barrier in the list of all.
-    barrier: u32,
     /// The repair's slots, from here, in the list of all; none where there is no repair.
     repair: Option<(u32, u32)>,
+}
+
+/// What the rows of one dataset have in common.
+struct Wanted<'g> {
+    id: &'g str,
+    title: Option<&'g str>,
+    holder: Option<&'g str>,
+    holder_tier: Option<&'g str>,
+    share: &'static str,
+    cause: Cause,
+    barrier: Option<Cow<'g, str>>,
+    suspected: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,7 +99,7 @@ impl Cause {
     }
 }
 
-/// How many datasets one thread takes at a time, and how many rows.
+/// How many datasets one thread takes at a time.
 const CHUNK: usize = 512;
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
@@ -107,12 +119,9 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     };
     let flow = Flow::new(graph);
     let found = find(&flow, &hierarchy, tiers);
-    let total = found.unmet.len();
-    let rows = (0..total).step_by(CHUNK * 16).flat_map(move |start| {
-        let end = (start + CHUNK * 16).min(total);
-        let batch: Vec<Row<'g>> =
-            found.unmet[start..end].par_iter().map(|u| row(&flow, &hierarchy, &found, u)).collect();
-        batch
+    let texts = Texts::of(&flow, &hierarchy);
+    let rows = in_batches(found.unmet.len(), move |range| {
+        found.unmet[range].par_iter().map(|unmet| row(&flow, &texts, &found, unmet)).collect()
     });
     Ok(Rows::new(PROCEDURE.columns.to_vec(), rows))
 }
@@ -131,19 +140,18 @@ fn consumers(flow: &Flow<'_>, hierarchy: &Hierarchy<'_>, tiers: Tiers<'_>) -> Ve
 
 /// Unmet needs, and what several of them share or that is of no fixed length.
 #[derive(Default)]
-struct Found {
+struct Found<'g> {
     unmet: Vec<Unmet>,
+    /// The datasets that have unmet needs, in the order of their ids.
+    wanted: Vec<Wanted<'g>>,
     /// The edges of repairs, end to end.
     slots: Vec<Slot>,
-    /// The barrier of each dataset that has unmet needs.
-    barriers: Vec<Option<String>>,
 }
 
 /// Every unmet need in the order of consumer, dataset and service.
-fn find(flow: &Flow<'_>, hierarchy: &Hierarchy<'_>, tiers: Tiers<'_>) -> Found {
-    let graph = flow.graph;
+fn find<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, tiers: Tiers<'_>) -> Found<'g> {
     let counts = consumers(flow, hierarchy, tiers);
-    let parts: Vec<Found> = flow
+    let parts: Vec<Found<'g>> = flow
         .network
         .datasets()
         .par_chunks(CHUNK)
@@ -152,28 +160,29 @@ fn find(flow: &Flow<'_>, hierarchy: &Hierarchy<'_>, tiers: Tiers<'_>) -> Found {
             |reach, datasets| {
                 let mut found = Found::default();
                 for &dataset in datasets {
-                    examine(flow, reach, &counts, dataset, &mut found);
+                    examine(flow, hierarchy, reach, &counts, dataset, &mut found);
                 }
                 found
             },
         )
         .collect();
     let mut found = Found::default();
+    found.unmet.reserve_exact(parts.iter().map(|part| part.unmet.len()).sum());
     for part in parts {
-        let (slots, barriers) = (found.slots.len() as u32, found.barriers.len() as u32);
+        let (slots, wanted) = (found.slots.len() as u32, found.wanted.len() as u32);
         found.unmet.extend(part.unmet.into_iter().map(|u| Unmet {
             repair: u.repair.map(|(start, end)| (start + slots, end + slots)),
-            barrier: u.barrier + barriers,
+            dataset: u.dataset + wanted,
             ..u
         }));
         found.slots.extend(part.slots);
-        found.barriers.extend(part.barriers);
+        found.wanted.extend(part.wanted);
     }
+    // Departments and datasets are numbered in the order of their ids.
+    let graph = flow.graph;
     found.unmet.par_sort_unstable_by(|a, b| {
-        graph
-            .compare(a.consumer, b.consumer)
-            .then_with(|| graph.compare(a.dataset, b.dataset))
-            .then_with(|| service(graph, a.need).cmp(&service(graph, b.need)))
+        let (left, right) = ((a.consumer, a.dataset), (b.consumer, b.dataset));
+        left.cmp(&right).then_with(|| service(graph, a.need).cmp(&service(graph, b.need)))
     });
     found
 }
@@ -182,30 +191,34 @@ fn service(graph: &dyn Graph, need: EdgeIndex) -> Option<&str> {
     graph.edge_cell(RelType::Needs, need, SERVICE).text()
 }
 
-fn examine(flow: &Flow<'_>, reach: &mut Reach<'_, '_>, counts: &[bool], dataset: Node, found: &mut Found) {
-    let (graph, network) = (flow.graph, &flow.network);
-    let needs = graph.incoming(RelType::Needs, dataset);
+fn examine<'g>(
+    flow: &Flow<'g>,
+    hierarchy: &Hierarchy<'g>,
+    reach: &mut Reach<'_, 'g>,
+    counts: &[bool],
+    dataset: Node,
+    found: &mut Found<'g>,
+) {
+    let network = &flow.network;
+    let needs = flow.graph.incoming(RelType::Needs, dataset);
     let wanted = |consumer: Node| network.carrier(consumer).filter(|&c| counts.get(c as usize) == Some(&true));
     if !needs.nodes.iter().any(|&c| wanted(c).is_some()) {
         return;
     }
     reach.search(dataset, |_| true);
-    let is_withheld = flow.openness.is_withheld(graph.node_class(dataset));
-    let mut of_dataset = None;
-    let mut last: Option<(Node, Option<(u32, u32)>)> = None;
+    let is_withheld = flow.openness.is_withheld(flow.graph.node_class(dataset));
+    let mut openable = None;
+    let mut last: Option<(Carrier, Option<(u32, u32)>)> = None;
     for (consumer, need) in needs.iter() {
-        let Some(carrier) = wanted(consumer).filter(|&c| !reach.reached(c)) else { continue };
-        let (cause, suspected, openable) = of_dataset.get_or_insert_with(|| {
-            let cause = if is_withheld { Cause::Withheld } else { Cause::Obstacle(flow.obstacle(dataset)) };
-            // The holder is among what is reached, absent or not.
-            let suspected = reach.all_reached().iter().any(|&c| network.is_absent(c));
-            found.barriers.push(flow.barrier(dataset));
-            (cause, suspected, (!is_withheld).then(|| reach.openable(dataset)))
-        });
+        let Some(consumer) = wanted(consumer).filter(|&c| !reach.reached(c)) else { continue };
+        if last.is_none() {
+            found.wanted.push(of_dataset(flow, hierarchy, reach, dataset, is_withheld));
+            openable = (!is_withheld).then(|| reach.openable(dataset));
+        }
         // The same consumer may need it for several services.
         let repair = match (&last, &openable) {
             (Some((same, repair)), _) if *same == consumer => *repair,
-            (_, Some(openable)) => reach.repair(dataset, carrier, openable).map(|edges| {
+            (_, Some(openable)) => reach.repair(dataset, consumer, openable).map(|edges| {
                 let start = found.slots.len() as u32;
                 found.slots.extend(edges);
                 (start, found.slots.len() as u32)
@@ -213,53 +226,103 @@ fn examine(flow: &Flow<'_>, reach: &mut Reach<'_, '_>, counts: &[bool], dataset:
             (_, None) => None,
         };
         last = Some((consumer, repair));
-        let barrier = found.barriers.len() as u32 - 1;
-        found.unmet.push(Unmet { need, consumer, dataset, cause: *cause, suspected: *suspected, barrier, repair });
+        found.unmet.push(Unmet { consumer, dataset: found.wanted.len() as u32 - 1, need, repair });
     }
 }
 
-fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, found: &Found, unmet: &Unmet) -> Row<'g> {
+fn of_dataset<'g>(
+    flow: &Flow<'g>,
+    hierarchy: &Hierarchy<'g>,
+    reach: &Reach<'_, 'g>,
+    dataset: Node,
+    is_withheld: bool,
+) -> Wanted<'g> {
     const TITLE: usize = 1;
     let graph = flow.graph;
-    let (consumer, dataset) = (graph.id(unmet.consumer), graph.id(unmet.dataset));
-    let service = service(graph, unmet.need);
-    let holder = flow.holder(unmet.dataset).filter(|&h| graph.presence(h) == Presence::Defined);
-    let repair: Vec<Value<'g>> = unmet
-        .repair
-        .iter()
-        .flat_map(|&(start, end)| &found.slots[start as usize..end as usize])
-        .map(|&slot| edge_value(graph, flow.network.edge(graph, slot)))
-        .collect();
-    let cost = unmet.repair.map_or(Value::Null, |(start, end)| Value::Integer(i64::from(end - start)));
+    let holder = flow.holder(dataset).filter(|&h| graph.presence(h) == Presence::Defined);
+    Wanted {
+        id: graph.id(dataset),
+        title: graph.node_cell(dataset, TITLE).text(),
+        holder: holder.map(|h| graph.id(h)),
+        holder_tier: holder.and_then(|h| hierarchy.department_tier(h)).map(|t| t.id),
+        share: flow.openness.share(graph.node_class(dataset)),
+        cause: if is_withheld { Cause::Withheld } else { Cause::Obstacle(flow.obstacle(dataset)) },
+        barrier: flow.barrier(dataset),
+        // The holder is among what is reached, absent or not.
+        suspected: reach.all_reached().iter().any(|&c| flow.network.is_absent(c)),
+    }
+}
+
+/// The texts that rows repeat, read once.
+struct Texts<'g> {
+    /// Per carrier, its id.
+    ids: Vec<&'g str>,
+    /// Per department, the id of its region.
+    regions: Vec<Option<&'g str>>,
+}
+
+impl<'g> Texts<'g> {
+    fn of(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>) -> Self {
+        let (graph, network) = (flow.graph, &flow.network);
+        Self {
+            ids: (0..network.len() as Carrier).into_par_iter().map(|c| graph.id(network.node(c))).collect(),
+            regions: (0..network.departments())
+                .into_par_iter()
+                .map(|c| hierarchy.region(network.node(c)).map(|r| graph.id(r)))
+                .collect(),
+        }
+    }
+}
+
+fn row<'g>(flow: &Flow<'g>, texts: &Texts<'g>, found: &Found<'g>, unmet: &Unmet) -> Row<'g> {
+    let wanted = &found.wanted[unmet.dataset as usize];
+    let consumer = texts.ids[unmet.consumer as usize];
+    let service = service(flow.graph, unmet.need);
+    let (repair, cost) = match unmet.repair {
+        None => (Vec::new(), Value::Null),
+        Some((start, end)) => {
+            let slots = &found.slots[start as usize..end as usize];
+            let edges = slots.iter().map(|&slot| repaired(flow, texts, wanted.id, slot)).collect();
+            (edges, Value::Integer(i64::from(end - start)))
+        }
+    };
     vec![
-        Value::owned(finding_id("unreachable", &[consumer, dataset, service.unwrap_or_default()])),
+        Value::owned(finding_id("unreachable", &[consumer, wanted.id, service.unwrap_or_default()])),
         Value::text(Some(consumer)),
-        Value::text(Some(dataset)),
+        Value::text(Some(wanted.id)),
         Value::text(service),
-        Value::text(hierarchy.region(unmet.consumer).map(|r| graph.id(r))),
-        Value::text(graph.node_cell(unmet.dataset, TITLE).text()),
-        Value::text(holder.map(|h| graph.id(h))),
-        Value::text(holder.and_then(|h| hierarchy.department_tier(h)).map(|t| t.id)),
-        Value::text(Some(flow.openness.share(graph.node_class(unmet.dataset)))),
-        Value::text(Some(unmet.cause.word())),
-        found.barriers[unmet.barrier as usize].clone().map_or(Value::Null, Value::owned),
+        Value::text(texts.regions[unmet.consumer as usize]),
+        Value::text(wanted.title),
+        Value::text(wanted.holder),
+        Value::text(wanted.holder_tier),
+        Value::text(Some(wanted.share)),
+        Value::text(Some(wanted.cause.word())),
+        wanted.barrier.clone().map_or(Value::Null, Value::Text),
         Value::List(repair),
         cost,
-        Value::text(Some(if unmet.cause == Cause::Withheld { "note" } else { "violation" })),
-        Value::text(Some(certainty(unmet.suspected))),
+        Value::text(Some(if wanted.cause == Cause::Withheld { "note" } else { "violation" })),
+        Value::text(Some(certainty(wanted.suspected))),
     ]
+}
+
+/// An edge of a dataset's repair as a value.
+fn repaired<'g>(flow: &Flow<'g>, texts: &Texts<'g>, dataset: &'g str, slot: Slot) -> Value<'g> {
+    let end = flow.network.ends(flow.graph, slot);
+    let from = end.from.map_or(dataset, |carrier| texts.ids[carrier as usize]);
+    relationship(flow.graph, end.ty, end.edge, from, texts.ids[end.to as usize])
 }
 
 /// A sharing edge as a value: its type, its ends, and its own id where it has one.
 pub(super) fn edge_value<'g>(graph: &'g dyn Graph, edge: SharingEdge) -> Value<'g> {
+    relationship(graph, edge.ty, edge.edge, graph.id(edge.from), graph.id(edge.to))
+}
+
+fn relationship<'g>(graph: &'g dyn Graph, ty: RelType, edge: EdgeIndex, from: &'g str, to: &'g str) -> Value<'g> {
     const ID: usize = 10;
-    let mut entries = vec![
-        ("type".into(), Value::text(Some(edge.ty.name()))),
-        ("from".into(), Value::text(Some(graph.id(edge.from)))),
-        ("to".into(), Value::text(Some(graph.id(edge.to)))),
-    ];
-    if let Some(id) = graph.edge_cell(edge.ty, edge.edge, ID).text() {
-        entries.push(("id".into(), Value::text(Some(id))));
+    let text = |text| Value::text(Some(text));
+    let mut entries = vec![("type".into(), text(ty.name())), ("from".into(), text(from)), ("to".into(), text(to))];
+    if let Some(id) = graph.edge_cell(ty, edge, ID).text() {
+        entries.push(("id".into(), text(id)));
     }
     Value::Map(entries)
 }

@@ -1,5 +1,6 @@
 //! Why a department has a dataset, or cannot get it: the shortest path, or the certificate that there is none.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::flow::{Carrier, Closed, Flow, Reach, SharingEdge};
@@ -224,7 +225,12 @@ impl Tree {
                         let other =
                             network.second_statement(graph, &edge).map(|other| SharingEdge { edge: other, ..edge });
                         let stated = other.filter(|_| by(edge) != condition).unwrap_or(edge);
-                        closed.push(ClosedEdge { edge, stated, condition, barrier: flow.edge_barrier(&edge) });
+                        closed.push(ClosedEdge {
+                            edge,
+                            stated,
+                            condition,
+                            barrier: flow.edge_barrier(&edge).map(Cow::into_owned),
+                        });
                     }
                 }
             }

@@ -39,6 +39,19 @@ impl GroupHashes {
         }
         hasher.finalize().into()
     }
+
+    /// The hashes end to end, to be kept beside a state.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.concat()
+    }
+
+    /// What [`Self::to_bytes`] wrote; none for bytes that are no hashes of groups.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (hashes, rest) = bytes.as_chunks::<32>();
+        (hashes.len() == GROUPS && rest.is_empty()).then(|| Self(hashes.to_vec()))
+    }
 }
 
 fn group(anchor: &str) -> usize {

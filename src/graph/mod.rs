@@ -3,10 +3,13 @@
 //! A [`Projection`] is an immutable file, memory-mapped; an [`Overlay`] lays a few changes over another graph. Both
 //! answer behind the [`Graph`] trait, and whoever reads cannot tell them apart.
 
+mod agreed;
+pub mod agreement;
 mod build;
 mod column;
 #[cfg(test)]
 mod damage_tests;
+mod delegate;
 pub mod delta;
 mod dictionary;
 pub mod diff;
@@ -17,16 +20,20 @@ pub mod integrity;
 mod neighbours;
 mod overlay;
 pub mod projection;
+pub mod provenance;
 #[cfg(test)]
 mod random_states;
 pub mod records;
 mod view;
 
+pub use agreed::AgreedOnly;
+pub use agreement::{Agreement, Agreements};
 pub use build::{BuildSummary, build_in_memory, build_to_file, prepare};
 pub use error::{Corrupt, Error, catch_corruption};
 pub use neighbours::{NO_NEIGHBOURS, Neighbours};
 pub use overlay::Overlay;
 pub use projection::Projection;
+pub use provenance::WithCommits;
 pub use view::FlowView;
 
 use std::cmp::Ordering;
@@ -152,6 +159,11 @@ pub trait Graph: Send + Sync {
 
     /// The catalog that states a node's record; empty for a default that none states.
     fn node_catalog(&self, node: Node) -> &str;
+    /// The commit that put a node's record as it is, by its id in hex: since when its catalog says so. None where that is
+    /// not known: of a directory, of what dangles, and of any graph that was not asked for it ([`WithCommits`]).
+    fn node_commit(&self, _node: Node) -> Option<&str> {
+        None
+    }
     /// A cell of the node's record by the position of its kind's column.
     fn node_cell(&self, node: Node, column: usize) -> CellRef<'_>;
     /// The properties of a node that the contract does not know, by name and type.
@@ -171,6 +183,11 @@ pub trait Graph: Send + Sync {
     }
     /// The catalog that states a relationship of a type that has records of its own.
     fn edge_catalog(&self, ty: RelType, edge: EdgeIndex) -> &str;
+    /// The commit that put a relationship's record as it is; as [`Graph::node_commit`]. For a relationship without a
+    /// record of its own that of the record which states it tells.
+    fn edge_commit(&self, _ty: RelType, _edge: EdgeIndex) -> Option<&str> {
+        None
+    }
     /// A cell of a relationship's record, by the position of its kind's column (not its ends).
     fn edge_cell(&self, ty: RelType, edge: EdgeIndex, column: usize) -> CellRef<'_>;
     /// The properties of a relationship that the contract does not know, by name and type.

@@ -48,10 +48,21 @@ fn unescape(item: &str) -> String {
     out
 }
 
+/// Whether an item of a list cell cannot stand as it is.
+#[must_use]
+pub fn needs_escapes(item: &[u8]) -> bool {
+    // Without an early end, so that many bytes are looked at together.
+    item.iter().fold(false, |found, &b| found | (b == b';') | (b == b'\\'))
+}
+
 /// Appends an item to a list cell, escaping what the cell's form needs.
 pub fn push(cell: &mut String, item: &str) {
     if !cell.is_empty() {
         cell.push(';');
+    }
+    if !needs_escapes(item.as_bytes()) {
+        cell.push_str(item);
+        return;
     }
     for c in item.chars() {
         if c == ';' || c == '\\' {

@@ -3,6 +3,8 @@
 
 pub mod change;
 pub mod date;
+pub mod division;
+pub mod hex;
 pub mod id;
 pub mod kind;
 pub mod list;

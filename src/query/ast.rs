@@ -16,6 +16,19 @@ pub struct Statement {
     pub span: Span,
 }
 
+impl Statement {
+    /// Whether it would write if it were run.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        use ClauseKind as C;
+        let Body::Query(query) = &self.body else { return false };
+        let singles = std::iter::once(&query.first).chain(query.unions.iter().map(|(_, single)| single));
+        let writes =
+            |kind: &C| matches!(kind, C::Create(_) | C::Merge { .. } | C::Set(_) | C::Remove(_) | C::Delete { .. });
+        self.mode != Mode::Explain && singles.flat_map(|s| &s.clauses).any(|clause| writes(&clause.kind))
+    }
+}
+
 /// What is to be done with a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {

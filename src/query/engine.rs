@@ -93,7 +93,7 @@ impl Session<'_> {
         let graph = restricted.as_ref().map_or(self.graph, |r| r as &dyn PropertyGraph);
         let session = Session { graph, ..*self };
         let prepared = session.prepare(text, query)?;
-        if prepared.writes && (self.workspace.is_none() || restricted.is_some()) {
+        if statement.writes() && (self.workspace.is_none() || restricted.is_some()) {
             return Err(read_only());
         }
         match statement.mode {

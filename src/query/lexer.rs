@@ -230,10 +230,10 @@ fn comment(text: &str) -> Cut<'_> {
 }
 
 fn sign(text: &str) -> Cut<'_> {
-    for (sign, kind) in SIGNS {
-        if let Some(rest) = text.strip_prefix(sign) {
-            return Ok((rest, TokenKind::Sign(*kind)));
-        }
+    let first = text.as_bytes().first();
+    let fits = |(sign, _): &&(&str, Sign)| sign.as_bytes().first() == first && text.starts_with(sign);
+    if let Some((sign, kind)) = SIGNS.iter().find(fits) {
+        return Ok((&text[sign.len()..], TokenKind::Sign(*kind)));
     }
     satisfy(|c| look_alike(c).is_some()).map(|c| look_alike(c).map_or(TokenKind::End, TokenKind::Sign)).parse(text)
 }
@@ -250,4 +250,102 @@ fn look_alike(c: char) -> Option<Sign> {
 
 fn other(text: &str) -> Cut<'_> {
     anychar.map(|_| TokenKind::Error(Fault::Character)).parse(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cut(text: &str) -> Vec<(TokenKind, &str)> {
+        tokens(text).into_iter().map(|t| (t.kind, t.span.of(text))).collect()
+    }
+
+    fn only(text: &str) -> TokenKind {
+        let cut = cut(text);
+        assert_eq!(cut.iter().map(|(_, t)| *t).collect::<Vec<_>>(), [text]);
+        cut[0].0
+    }
+
+    #[test]
+    fn numbers() {
+        for text in ["0", "12", "0x1aF", "0o17", "9223372036854775808"] {
+            assert_eq!(only(text), TokenKind::Integer, "{text}");
+        }
+        for text in ["1.5", ".5", "1e9", "1E-9", "1.5e+3", "00.5"] {
+            assert_eq!(only(text), TokenKind::Float, "{text}");
+        }
+        for text in ["12abc", "0x", "0xG", "0o8", "007", "1e", "1.5f", "1中"] {
+            assert_eq!(only(text), TokenKind::Error(Fault::Number), "{text}");
+        }
+        let dots = TokenKind::Sign(Sign::Dots);
+        assert_eq!(cut("1..3"), [(TokenKind::Integer, "1"), (dots, ".."), (TokenKind::Integer, "3")]);
+        assert_eq!(cut("..3")[0], (dots, ".."));
+        assert_eq!(cut("1.a").len(), 3);
+    }
+
+    #[test]
+    fn words_texts_and_parameters() {
+        assert_eq!(only("mAtCh"), TokenKind::Keyword(Keyword::Match));
+        for text in ["a1", "_", "数据集", "É_é", "match1"] {
+            assert_eq!(only(text), TokenKind::Name, "{text}");
+        }
+        for text in ["`a b`", "`a``b`", "``"] {
+            assert_eq!(only(text), TokenKind::QuotedName, "{text}");
+        }
+        for text in ["'it\\'s'", "\"a'b\\\"\"", "''", "'\\\\'", "'中\n文'"] {
+            assert_eq!(only(text), TokenKind::Text, "{text}");
+        }
+        for text in ["$a", "$0", "$`a b`", "$match", "$参数"] {
+            assert_eq!(only(text), TokenKind::Parameter, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_never_closed_takes_the_rest() {
+        assert_eq!(only("'a\\'"), TokenKind::Error(Fault::OpenText));
+        assert_eq!(only("\"a\\"), TokenKind::Error(Fault::OpenText));
+        assert_eq!(only("`a``"), TokenKind::Error(Fault::OpenName));
+        assert_eq!(only("$`a"), TokenKind::Error(Fault::OpenName));
+        assert_eq!(only("/* a"), TokenKind::Error(Fault::OpenComment));
+        assert_eq!(
+            cut("a # $")[1..],
+            [(TokenKind::Error(Fault::Character), "#"), (TokenKind::Error(Fault::Character), "$")]
+        );
+    }
+
+    #[test]
+    fn comments_and_blanks() {
+        let texts = |text| cut(text).into_iter().map(|(_, t)| t).collect::<Vec<_>>();
+        assert_eq!(
+            texts("\u{feff}a // b\r\n/* c\n*/d/**/\u{3000}e//"),
+            ["a", "// b", "/* c\n*/", "d", "/**/", "e", "//"]
+        );
+        assert_eq!(tokens(" \n"), []);
+    }
+
+    #[test]
+    fn signs() {
+        for (text, sign) in SIGNS {
+            assert_eq!(only(text), TokenKind::Sign(*sign));
+            assert_eq!(sign.text(), *text);
+        }
+        for text in ["−", "—", "－"] {
+            assert_eq!(only(text), TokenKind::Sign(Sign::Minus));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn tokens_cover_all_but_blanks(text in "\\PC{0,60}|[-a0.'\"`$/*\\\\ \n<>=]{0,60}") {
+            let mut end = 0;
+            for token in tokens(&text) {
+                let (start, next) = (token.span.start as usize, token.span.end as usize);
+                prop_assert!(text[end..start].chars().all(is_blank) && start < next);
+                end = next;
+            }
+            prop_assert!(text[end..].chars().all(is_blank));
+        }
+    }
 }

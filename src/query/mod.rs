@@ -1,5 +1,6 @@
 //! Rows, the registry of procedures that findings join, and the query language.
 
+pub mod algorithms;
 pub mod ast;
 pub mod bind;
 pub mod catalog;
@@ -18,6 +19,7 @@ pub mod procedure;
 pub mod registry;
 pub mod restricted;
 pub mod rows;
+pub mod saved;
 pub mod schema;
 pub mod source;
 pub mod span;
@@ -27,3 +29,5 @@ pub mod temporal;
 pub(crate) mod testing;
 pub mod value;
 pub mod workspace;
+
+pub(crate) use suggest::nearest;

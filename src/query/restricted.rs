@@ -132,6 +132,10 @@ impl PropertyGraph for Restricted<'_> {
         self.graph.relationship_count(ty)
     }
 
+    fn end_label(&self, ty: TypeToken, end: bool) -> Option<LabelToken> {
+        self.graph.end_label(ty, end)
+    }
+
     fn node_number(&self, node: NodeId) -> i64 {
         self.graph.node_number(node)
     }

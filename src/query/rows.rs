@@ -35,6 +35,12 @@ impl<'a> Rows<'a> {
         &self.columns
     }
 
+    /// The same rows, whose columns are named with the program's own words.
+    #[must_use]
+    pub fn in_own_words(self) -> Self {
+        Self { chosen: false, ..self }
+    }
+
     /// Whether the columns were named by whoever asked.
     #[must_use]
     pub fn is_named_by_asker(&self) -> bool {

@@ -58,6 +58,13 @@ pub trait PropertyGraph {
     fn node_labels(&self, node: NodeId) -> Vec<Arc<str>>;
     /// A property of a node; null where it has none.
     fn node_property(&self, node: NodeId, key: KeyToken) -> Value;
+    /// Whether a property of a node is this text; none where the node has no such property, or one of another type.
+    fn node_property_is(&self, node: NodeId, key: KeyToken, text: &str) -> Option<bool> {
+        match self.node_property(node, key) {
+            Value::Text(own) => Some(*own == *text),
+            _ => None,
+        }
+    }
     /// The properties of a node.
     fn node_properties(&self, node: NodeId) -> Vec<(Arc<str>, Value)>;
     /// A property of a relationship; null where it has none.
@@ -78,6 +85,11 @@ pub trait PropertyGraph {
     fn node_count(&self, label: Option<LabelToken>) -> u64;
     /// How many relationships have a type, or how many there are: exact or a good guess.
     fn relationship_count(&self, ty: Option<TypeToken>) -> u64;
+    /// The label that every node has at which relationships of a type end (or begin), where the graph knows one.
+    fn end_label(&self, ty: TypeToken, end: bool) -> Option<LabelToken> {
+        let _ = (ty, end);
+        None
+    }
     /// The number by which `id()` names a node.
     fn node_number(&self, node: NodeId) -> i64 {
         i64::from(node.0)

@@ -2,7 +2,7 @@
 
 /// The name most like another, if one is like it at all: at most a third of it differs.
 #[must_use]
-pub(super) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let lower = name.to_lowercase();
     let length = name.chars().count();
     let near =

@@ -68,6 +68,31 @@ pub struct KeyToken(pub u32);
 /// A map, in the order of its keys.
 pub type Map = BTreeMap<Arc<str>, Value>;
 
+/// A list or a map, with what is asked about it for every row that holds it: measured once, when it is made, so that a value
+/// which holds another many times over costs no more to measure than to make.
+#[derive(Clone, Debug, Default)]
+pub struct Measured<T> {
+    inner: T,
+    size: usize,
+    depth: u32,
+}
+
+impl<T> Measured<T> {
+    /// How deep lists and maps are nested in it, itself included.
+    #[must_use]
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+}
+
+impl<T> std::ops::Deref for Measured<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.inner
+    }
+}
+
 /// A walk through the graph: nodes, and the relationships between them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Path {
@@ -92,9 +117,9 @@ pub enum Value {
     /// A text.
     Text(Arc<str>),
     /// A list.
-    List(Arc<Vec<Value>>),
+    List(Arc<Measured<Vec<Value>>>),
     /// Named values.
-    Map(Arc<Map>),
+    Map(Arc<Measured<Map>>),
     /// A node.
     Node(NodeId),
     /// A relationship.
@@ -115,13 +140,20 @@ impl Value {
     /// A list.
     #[must_use]
     pub fn list(items: Vec<Self>) -> Self {
-        Self::List(Arc::new(items))
+        let sizes = items.iter().map(|v| size_of::<Self>().saturating_add(v.heap_size()));
+        let size = sizes.fold(40, usize::saturating_add);
+        let depth = items.iter().map(Self::depth).max().unwrap_or(0).saturating_add(1);
+        Self::List(Arc::new(Measured { inner: items, size, depth }))
     }
 
     /// A map.
     #[must_use]
     pub fn map(entries: impl IntoIterator<Item = (Arc<str>, Self)>) -> Self {
-        Self::Map(Arc::new(entries.into_iter().collect()))
+        let entries: Map = entries.into_iter().collect();
+        let sizes = entries.iter().map(|(k, v)| (64 + k.len()).saturating_add(v.heap_size()));
+        let size = sizes.fold(40, usize::saturating_add);
+        let depth = entries.values().map(Self::depth).max().unwrap_or(0).saturating_add(1);
+        Self::Map(Arc::new(Measured { inner: entries, size, depth }))
     }
 
     /// A temporal value.
@@ -181,13 +213,23 @@ impl Value {
         }
     }
 
-    /// Roughly how many bytes it takes beside itself, for the memory budget.
+    /// How deep lists and maps are nested in it; 0 where it is neither.
+    #[must_use]
+    pub fn depth(&self) -> u32 {
+        match self {
+            Self::List(items) => items.depth(),
+            Self::Map(entries) => entries.depth(),
+            _ => 0,
+        }
+    }
+
+    /// Roughly how many bytes it takes beside itself, for the memory budget. What is held twice counts twice.
     #[must_use]
     pub fn heap_size(&self) -> usize {
         match self {
             Self::Text(text) => text.len() + 16,
-            Self::List(items) => 40 + items.iter().map(|v| size_of::<Self>() + v.heap_size()).sum::<usize>(),
-            Self::Map(entries) => entries.iter().map(|(k, v)| 64 + k.len() + v.heap_size()).sum::<usize>() + 40,
+            Self::List(items) => items.size,
+            Self::Map(entries) => entries.size,
             Self::Path(path) => 64 + path.nodes.len() * 24,
             Self::Temporal(_) => 64,
             _ => 0,

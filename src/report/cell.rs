@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::model::{Language, Value, list};
 
 use super::json;
+use super::tagged;
 use super::words::Glossary;
 
 /// Appends an integer. Faster than the formatting machinery, which matters at tens of millions of cells.
@@ -74,17 +75,24 @@ pub(super) fn push_plain(out: &mut Vec<u8>, value: &Value<'_>, glossary: Option<
         Value::Text(t) => out.extend_from_slice(translated(t, glossary).as_bytes()),
         Value::Date(d) => out.extend_from_slice(d.to_string().as_bytes()),
         Value::List(items) => {
-            let mut cell = String::new();
-            let mut item_bytes = Vec::new();
+            let begin = out.len();
             for item in items {
-                item_bytes.clear();
-                push_plain(&mut item_bytes, item, glossary);
-                list::push(&mut cell, &String::from_utf8_lossy(&item_bytes));
+                if out.len() > begin {
+                    out.push(b';');
+                }
+                let start = out.len();
+                push_plain(out, item, glossary);
+                if list::needs_escapes(&out[start..]) {
+                    let mut escaped = String::new();
+                    list::push(&mut escaped, &String::from_utf8_lossy(&out[start..]));
+                    out.truncate(start);
+                    out.extend_from_slice(escaped.as_bytes());
+                }
             }
-            out.extend_from_slice(cell.as_bytes());
         }
         Value::Map(entries) => match Relationship::of(entries) {
             Some(relationship) => relationship.push(out),
+            None if tagged::push(out, entries) => {}
             None => json::push_value(out, value),
         },
     }
@@ -146,6 +154,7 @@ pub(super) fn push_readable(out: &mut String, value: &Value<'_>, glossary: Optio
             let mut bytes = Vec::new();
             match Relationship::of(entries) {
                 Some(relationship) => relationship.push(&mut bytes),
+                None if tagged::push(&mut bytes, entries) => {}
                 None => json::push_value(&mut bytes, value),
             }
             push_harmless(out, &String::from_utf8_lossy(&bytes));
@@ -193,6 +202,14 @@ mod tests {
         let mut out = String::new();
         push_readable(&mut out, value, None, language);
         out
+    }
+
+    #[test]
+    fn items_of_a_list_are_told_apart() {
+        let items = ["a;b", "c\\d", "e"].map(|item| Value::text(Some(item))).to_vec();
+        let mut out = b"before".to_vec();
+        push_plain(&mut out, &Value::List(items), None);
+        assert_eq!(String::from_utf8_lossy(&out), r"beforea\;b;c\\d;e");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod render;
 mod sample;
 mod sentence;
 mod table;
+mod tagged;
 #[cfg(test)]
 mod tests;
 pub mod words;

@@ -4,6 +4,7 @@
 //! One layout serves both languages and both forms.
 
 mod data;
+mod further;
 mod redundant;
 mod silos;
 mod unreachable;
@@ -12,6 +13,8 @@ pub use data::{
     CatalogLine, Contradictions, Dangling, Figures, NextStep, Purpose, RedundantItem, RedundantSection, RepairItem,
     Report, SiloItem, SiloSection, StateLine, UnreachableItem, UnreachableSection, WaivedItem,
 };
+
+pub use further::{FurtherItem, FurtherSection};
 
 use std::io::{self, Write};
 
@@ -38,6 +41,9 @@ fn blocks(report: &Report, language: Language) -> Vec<Block> {
     silos::section(&report.silos, language, &mut blocks);
     unreachable::section(&report.unreachable, language, &mut blocks);
     redundant::section(&report.redundant, language, &mut blocks);
+    for section in &report.further {
+        further::section(section, language, &mut blocks);
+    }
     records(report, language, &mut blocks);
     waived(&report.waived, language, &mut blocks);
     if !report.next.is_empty() {

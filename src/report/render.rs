@@ -87,7 +87,7 @@ impl Columns {
         };
         Self {
             names: names.to_vec(),
-            headings: names.iter().map(|name| words::heading(name, language)).collect(),
+            headings: words::headings_of(names, language),
             glossaries: names.iter().map(glossary).collect(),
             language,
         }

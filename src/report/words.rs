@@ -60,12 +60,23 @@ pub static REUSE: Words = &[
 /// Why a region lags.
 pub static LAGGING: Words = &[("no-exchange", "无运行中的交换平台"), ("half-met", "基层需求满足不足一半")];
 
+/// Which records cannot all be true.
+pub static CONTRADICTION: Words = &[
+    ("not-running", "平台未运行"),
+    ("withheld-granted", "不予共享却已授权"),
+    ("superior-not-above", "上级不在上"),
+    ("built-in-future", "未建成先运行"),
+];
+
 /// How a published figure compares with what is counted.
 pub static VERDICT: Words = &[("match", "相符"), ("under", "偏低"), ("over", "偏高"), ("uncheckable", "无法核对")];
 
 /// Whether both sides of a sharing edge state it.
 pub static AGREEMENT: Words =
     &[("internal", "内部"), ("confirmed", "双方确认"), ("claimed", "单方声明"), ("disputed", "双方不一")];
+
+/// What a waiver is worth.
+pub static STANDING: Words = &[("in force", "生效中"), ("expired", "已过期"), ("requested", "申请中")];
 
 /// Whether a dangling reference names a record that is gone or a catalog that is not here.
 pub static DANGLING: Words = &[("broken", "失效"), ("absent", "目录缺席")];
@@ -161,9 +172,11 @@ pub fn glossary(column: &str) -> Option<Glossary> {
             words
         }
         "dangling" => Glossary::of(&[DANGLING]),
-        "reason" => Glossary::of(&[LAGGING]),
+        "detail" => Glossary::of(&[v::PLATFORM_STATUS.words, v::SHARE.words]),
+        "reason" => Glossary::of(&[LAGGING, CONTRADICTION]),
         "verdict" => Glossary::of(&[VERDICT]),
         "agreement" => Glossary::of(&[AGREEMENT]),
+        "standing" => Glossary::of(&[STANDING]),
         "finding" => Glossary::of(&[FINDING]),
         "type" => Glossary(RelType::ALL.iter().map(|t| (t.name(), t.chinese())).collect()),
         "label" => Glossary(Kind::ALL.iter().map(|k| (k.label(), k.spec().chinese)).collect()),
@@ -179,6 +192,21 @@ pub fn heading(column: &Cow<'static, str>, language: Language) -> Cow<'static, s
         Language::English => column.clone(),
         Language::Chinese => headings::chinese(column).map_or_else(|| column.clone(), Cow::Borrowed),
     }
+}
+
+/// The headings of columns that stand together: what a column says may depend on those beside it.
+#[must_use]
+pub fn headings_of(columns: &[Cow<'static, str>], language: Language) -> Vec<Cow<'static, str>> {
+    let has = |name: &str| columns.iter().any(|column| column == name);
+    let heading = |column: &Cow<'static, str>| match (language, column.as_ref()) {
+        // Of pairs, how many are inside; elsewhere the share class of a dataset.
+        (Language::Chinese, "share") if has("inside") => Cow::Borrowed("线内占比"),
+        // Of scorecards; elsewhere the rank of a tier, and how alike two records are.
+        (Language::Chinese, "rank") if has("complete") => Cow::Borrowed("名次"),
+        (Language::Chinese, "score") if has("complete") => Cow::Borrowed("得分"),
+        _ => heading(column, language),
+    };
+    columns.iter().map(heading).collect()
 }
 
 /// A word of a column's closed vocabulary in the reader's language; a text that is no such word stays as it is.
@@ -218,16 +246,19 @@ mod tests {
         ("recollected", "dataset other title holder other_holder region score shared"),
         ("cohesion", "sector region departments pairs linked ratio lead"),
         ("disparity", "by group needs met ratio investment staff spread"),
-        ("governance", "holder datasets no_share no_sensitivity no_owner no_revenue no_security no_standard kind"),
+        (
+            "governance",
+            "holder region datasets no_share no_sensitivity no_owner no_revenue no_security no_standard kind",
+        ),
         ("reuse", "pilot region kind since lag_days adopters provinces"),
         ("lagging", "region reason needs met ratio backstop"),
         ("idle", "platform name operator region tier utilisation cost"),
         ("overdue", "type from to id since share working_days limit"),
         ("chokepoints", "record label name cuts"),
         ("claims", "subject measure op claimed counted verdict as_of source"),
-        ("prescribe", "step edges opens needs_met total_met bound"),
-        ("contradictions", "record reason"),
-        ("paper-sharing", "type from to agreement"),
+        ("prescribe", "step edges opens needs_met total_met bound meets"),
+        ("contradictions", "reason record type from to id name detail"),
+        ("paper-sharing", "type from to id agreement catalog other_catalog status disputed edges region"),
     ];
 
     #[test]
@@ -242,8 +273,8 @@ mod tests {
                 assert!(headings::chinese(column.name).is_some(), "{kind:?}: {}", column.name);
             }
         }
-        assert_eq!(heading("never_heard_of", Language::Chinese), "never_heard_of");
-        assert_eq!(heading("dataset", Language::English), "dataset");
+        assert_eq!(heading(&"never_heard_of".into(), Language::Chinese), "never_heard_of");
+        assert_eq!(heading(&"dataset".into(), Language::English), "dataset");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::codec;
 use super::commit::{Commit, CommitId, micros};
@@ -15,6 +16,9 @@ use crate::model::change::Counts;
 use crate::model::id::is_catalog_id;
 use crate::model::{ChangeSet, Kind, Symbols};
 
+/// The chunks of a state go into one batch with it where they have at most so many blocks.
+const MOST_AT_ONCE: usize = 16;
+
 /// A commit byte for byte, as it is stored and as it travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RawCommit {
@@ -22,6 +26,58 @@ pub struct RawCommit {
     pub record: Vec<u8>,
     /// Its chunks, in their order.
     pub chunks: Vec<Vec<u8>>,
+}
+
+impl RawCommit {
+    /// The catalog whose log it continues, by its own word.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the bytes are not those of a commit.
+    pub fn catalog(&self) -> Result<String> {
+        Ok(Commit::from_bytes(&self.record)?.catalog)
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> CommitId {
+        CommitId(Sha256::digest(&self.record).into())
+    }
+
+    /// The commit, and all that it changes.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the bytes are not those of a commit, [`Error::BadCommit`] where a chunk is not its.
+    pub fn open(&self) -> Result<(Commit, ChangeSet)> {
+        let commit = Commit::from_bytes(&self.record)?;
+        let bad = |why: String| Error::BadCommit { commit: commit.id, why };
+        if self.chunks.len() != commit.chunks.len() {
+            return Err(bad(format!("it names {} chunks, and {} came", commit.chunks.len(), self.chunks.len())));
+        }
+        let mut changes = ChangeSet::default();
+        for (i, (info, bytes)) in commit.chunks.iter().zip(&self.chunks).enumerate() {
+            let batch = codec::decode(bytes, info, &mut changes.symbols).map_err(|e| bad(format!("chunk {i}: {e}")))?;
+            super::replay::join(&mut changes.batches, batch);
+        }
+        Ok((commit, changes))
+    }
+}
+
+/// Commits that arrived, held against the logs that they continue and against themselves; nothing is recorded yet.
+#[derive(Debug)]
+#[must_use = "what was examined is not recorded"]
+pub struct Examined(Vec<(Commit, RawCommit)>);
+
+impl Examined {
+    /// The commits that are new here, in the order in which they arrived.
+    pub fn commits(&self) -> impl ExactSizeIterator<Item = (&Commit, &RawCommit)> {
+        self.0.iter().map(|(commit, raw)| (commit, raw))
+    }
+
+    /// Whether all of them are here already.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// What a commit says of itself.
@@ -78,6 +134,24 @@ impl Ledger {
     /// # Errors
     /// [`Error::Fork`], [`Error::Gap`] and [`Error::BadCommit`], which change nothing; else as [`Self::append`].
     pub fn arrive(&mut self, time: Timestamp, arriving: Vec<RawCommit>) -> Result<Option<PendingState>> {
+        let examined = self.examine(arriving)?;
+        self.take(time, examined)
+    }
+
+    /// Records what was examined, as one state; `None` where there is nothing new.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn take(&mut self, time: Timestamp, examined: Examined) -> Result<Option<PendingState>> {
+        if examined.is_empty() { Ok(None) } else { self.record(time, examined.0).map(Some) }
+    }
+
+    /// Holds commits that arrive against the logs that they continue and against themselves. Those that are here already
+    /// are passed over.
+    ///
+    /// # Errors
+    /// [`Error::Fork`], [`Error::Gap`] and [`Error::BadCommit`].
+    pub fn examine(&self, arriving: Vec<RawCommit>) -> Result<Examined> {
         let mut heads: HashMap<String, CommitId> = HashMap::new();
         let mut times: HashMap<CommitId, Timestamp> = HashMap::new();
         let mut taken: Vec<(Commit, RawCommit)> = Vec::new();
@@ -104,7 +178,7 @@ impl Ledger {
             times.insert(commit.id, commit.time);
             taken.push((commit, raw));
         }
-        if taken.is_empty() { Ok(None) } else { self.record(time, taken).map(Some) }
+        Ok(Examined(taken))
     }
 
     /// Why a commit does not follow the head of its catalog.
@@ -126,7 +200,8 @@ impl Ledger {
         }
     }
 
-    /// Writes commits that continue their logs, and the state that they make, in one batch.
+    /// Writes commits that continue their logs, and the state that they make: in one batch, or, where they are long,
+    /// their chunks first, which count for nothing until the batch with the rest names them.
     fn record(&mut self, time: Timestamp, commits: Vec<(Commit, RawCommit)>) -> Result<PendingState> {
         self.require_writable()?;
         if self.pending {
@@ -134,6 +209,7 @@ impl Ledger {
         }
         let newest = self.newest()?;
         let mut batch = Batch::default();
+        let mut chunks = Vec::new();
         // A digest is told after its state was recorded; it joins the journal with the next one.
         if let Some(digest) = newest.digest {
             entry::split(Name::new(Family::Digest, newest.number), &digest, &mut batch.puts)?;
@@ -143,12 +219,17 @@ impl Ledger {
         for (position, (commit, raw)) in (first..).zip(commits) {
             entry::split(Name::new(Family::Commit, position), &raw.record, &mut batch.puts)?;
             for (i, chunk) in raw.chunks.into_iter().enumerate() {
-                entry::split(Name::chunk(position, i as u32), &chunk, &mut batch.puts)?;
+                entry::split(Name::chunk(position, i as u32), &chunk, &mut chunks)?;
             }
             records.push(commit);
         }
         let state = newest.next(micros(time), &records);
         entry::split(Name::new(Family::State, state.number), &state.to_bytes()?, &mut batch.puts)?;
+        if chunks.len() > MOST_AT_ONCE {
+            self.engine.lay(chunks)?;
+        } else {
+            batch.puts.extend(chunks);
+        }
         batch.puts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         self.engine.commit(batch)?;
         for commit in records {

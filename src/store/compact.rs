@@ -14,8 +14,8 @@ use super::load;
 use super::lock::Lock;
 use super::sled_engine::SledEngine;
 
-/// Blocks copied in one batch.
-const MOST_BLOCKS: usize = 4096;
+/// Blocks are copied so many at a time, so that memory stays bounded.
+const MOST_BLOCKS: usize = 16_384;
 
 /// What a compaction gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,20 +63,22 @@ pub fn compact(layout: &Layout, access: &mut Access<'_>) -> Result<CompactReport
 /// Copies everything in the order of the keys; returns the checksum of what was copied.
 fn transfer(from: &dyn Engine, to: &mut dyn Engine) -> Result<u128> {
     let mut hash = Xxh3::new();
-    let mut batch = Batch::default();
+    let mut blocks = Vec::new();
     let mut failed = None;
     from.scan(&[], &mut |key, value| {
         add(&mut hash, key, value);
-        batch.puts.push((key.to_vec(), value.to_vec()));
-        if batch.puts.len() >= MOST_BLOCKS {
-            failed = to.commit(std::mem::take(&mut batch)).err();
+        blocks.push((key.to_vec(), value.to_vec()));
+        if blocks.len() >= MOST_BLOCKS {
+            failed = to.lay(std::mem::take(&mut blocks)).err();
         }
         if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    match failed {
-        Some(e) => Err(e),
-        None => to.commit(batch).map(|()| hash.digest128()),
+    if let Some(e) = failed {
+        return Err(e);
     }
+    to.lay(blocks)?;
+    to.commit(Batch::default())?;
+    Ok(hash.digest128())
 }
 
 fn checksum(engine: &dyn Engine) -> Result<u128> {

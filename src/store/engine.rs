@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::{Error, Result};
 
-/// The longest value that an engine takes, in bytes. Longer ones would leave sled's own file for one that it never
-/// syncs.
-pub const MAX_VALUE: usize = 4096;
+/// The longest value that an engine takes, in bytes. sled keeps up to nineteen of them in one page, and a page of over
+/// a quarter of a segment would leave sled's own file for one that it never syncs (see [`super::sled_engine`]).
+pub const MAX_VALUE: usize = 1600;
 
 /// A key and its value.
 pub type Pair = (Vec<u8>, Vec<u8>);
@@ -25,10 +25,15 @@ pub struct Batch {
 impl Batch {
     /// Holds every value against [`MAX_VALUE`].
     pub(crate) fn verify(&self) -> Result<()> {
-        match self.puts.iter().find(|(_, value)| value.len() > MAX_VALUE) {
-            Some((_, value)) => Err(Error::Internal(format!("a block of {} bytes", value.len()))),
-            None => Ok(()),
-        }
+        verify(&self.puts)
+    }
+}
+
+/// Holds every value against [`MAX_VALUE`].
+pub(crate) fn verify(puts: &[Pair]) -> Result<()> {
+    match puts.iter().find(|(_, value)| value.len() > MAX_VALUE) {
+        Some((_, value)) => Err(Error::Internal(format!("a block of {} bytes", value.len()))),
+        None => Ok(()),
     }
 }
 
@@ -48,6 +53,14 @@ pub trait Engine: Send {
     /// # Errors
     /// As [`Self::get`].
     fn scan(&self, prefix: &[u8], visit: &mut Visitor<'_>) -> Result<()>;
+
+    /// Puts values ahead of the commit that will name them, in the order of their keys and in whatever portions suit the
+    /// engine. The next [`Self::commit`] makes them survive a power cut together with its own changes; until then a
+    /// crash may leave all, some or none of them.
+    ///
+    /// # Errors
+    /// As [`Self::commit`].
+    fn lay(&mut self, puts: Vec<Pair>) -> Result<()>;
 
     /// Makes all the changes, or none; when it returns they survive a power cut. After an error the engine takes
     /// no more of them: whether the changes are there shows when it is opened again.
@@ -92,6 +105,12 @@ impl Engine for MemoryEngine {
                 break;
             }
         }
+        Ok(())
+    }
+
+    fn lay(&mut self, puts: Vec<Pair>) -> Result<()> {
+        verify(&puts)?;
+        self.map().extend(puts);
         Ok(())
     }
 
@@ -154,6 +173,14 @@ mod tests {
         engine = reopen(engine);
         assert_eq!(keys(engine.as_ref(), &[]), (0..2000).filter(|n| n % 2 == 1).collect::<Vec<_>>());
         assert_eq!(engine.get(&3_u32.to_be_bytes()).unwrap().as_deref(), Some(&b"new"[..]));
+        // What was laid is there with the commit that follows.
+        engine.lay((4000..4500).map(put).collect()).unwrap();
+        assert!(matches!(engine.lay(vec![(vec![9; 4], vec![0; MAX_VALUE + 1])]), Err(Error::Internal(_))));
+        engine.commit(Batch { puts: vec![put(4500)], deletes: vec![] }).unwrap();
+        engine = reopen(engine);
+        for n in 4000..=4500 {
+            assert_eq!(engine.get(&put(n).0).unwrap(), Some(put(n).1), "{n}");
+        }
         engine.close().unwrap();
     }
 

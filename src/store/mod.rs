@@ -27,7 +27,7 @@ mod sled_engine;
 mod state;
 mod survey;
 
-pub use append::{CommitText, RawCommit};
+pub use append::{CommitText, Examined, RawCommit};
 pub use backup::{BackupReport, backup, restore, verify_backup};
 pub use check::{CheckReport, RepairReport, check, repair};
 pub use codec::ChunkError;

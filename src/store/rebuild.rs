@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::engine::{Batch, Engine};
+use super::engine::{Batch, Engine, Pair};
 use super::entry::{self, Family, Name};
 use super::error::Result;
 use super::layout::FORMAT;
@@ -10,13 +10,13 @@ use super::ledger::StoreRecord;
 use super::sled_engine::SledEngine;
 use super::state::State;
 
-/// Batches are written when they are this long, in blocks, so that memory stays bounded.
-const MOST_BLOCKS: usize = 4096;
+/// Blocks are written when there are so many, so that memory stays bounded.
+const MOST_BLOCKS: usize = 16_384;
 
 /// A ledger in the making. It counts only once it is finished and put in its place.
 pub(crate) struct Rebuilder {
     engine: Box<dyn Engine>,
-    batch: Batch,
+    blocks: Vec<Pair>,
     position: u64,
     chunk: u32,
 }
@@ -25,7 +25,7 @@ impl Rebuilder {
     /// Begins one in this folder, which must not exist.
     pub(crate) fn create(folder: &Path, home: &str) -> Result<Self> {
         let engine = Box::new(SledEngine::create(folder)?);
-        let mut rebuilder = Self { engine, batch: Batch::default(), position: 0, chunk: 0 };
+        let mut rebuilder = Self { engine, blocks: Vec::new(), position: 0, chunk: 0 };
         let record = StoreRecord { format: FORMAT, home: home.to_owned() };
         rebuilder.put(Name::new(Family::Store, 0), &record.to_bytes()?)?;
         Ok(rebuilder)
@@ -56,19 +56,20 @@ impl Rebuilder {
     }
 
     fn put(&mut self, name: Name, bytes: &[u8]) -> Result<()> {
-        entry::split(name, bytes, &mut self.batch.puts)?;
-        if self.batch.puts.len() >= MOST_BLOCKS { self.write() } else { Ok(()) }
+        entry::split(name, bytes, &mut self.blocks)?;
+        if self.blocks.len() >= MOST_BLOCKS { self.write() } else { Ok(()) }
     }
 
     fn write(&mut self) -> Result<()> {
-        let mut batch = std::mem::take(&mut self.batch);
-        batch.puts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        self.engine.commit(batch)
+        let mut blocks = std::mem::take(&mut self.blocks);
+        blocks.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        self.engine.lay(blocks)
     }
 
-    /// Writes the rest and closes it.
+    /// Writes the rest, makes all of it durable and closes it.
     pub(crate) fn finish(mut self) -> Result<()> {
         self.write()?;
+        self.engine.commit(Batch::default())?;
         self.engine.close()
     }
 }

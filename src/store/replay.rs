@@ -104,7 +104,7 @@ fn damaged(commit: &Commit, chunk: usize, why: &codec::ChunkError) -> Error {
 }
 
 /// Adds a batch to those of a set of changes, to the last one where that is of the same kind and operation.
-fn join(batches: &mut Vec<Batch>, batch: Batch) {
+pub(super) fn join(batches: &mut Vec<Batch>, batch: Batch) {
     let Some(last) = batches.last_mut().filter(|b| b.operation == batch.operation && b.table.kind == batch.table.kind)
     else {
         return batches.push(batch);

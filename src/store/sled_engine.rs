@@ -4,6 +4,11 @@
 //! itself; its own flusher is off; a damaged file panics inside it, so every call catches that; it may hang or abort
 //! on one, so a seal over its files, written when they are closed, tells whether they are as they were left, and the
 //! ledger tries them in a child process when they are not (see [`super::probe`]).
+//!
+//! Its file is a row of segments, and whenever it opens the file it fills every segment that holds nothing, and the rest
+//! of the last one, with zeros. What one batch leaves behind becomes free only when the batch ends, so that a large one
+//! leaves free segments by the dozen, and every small commit after it would write them all again. Hence segments are
+//! small, and what is long is laid in portions that grow shorter: each is written into what the ones before it freed.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Read;
@@ -16,10 +21,16 @@ use std::{cell::Cell, thread};
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::engine::{Batch, Engine, Visitor};
+use super::engine::{self, Batch, Engine, Pair, Visitor};
 use super::error::{Error, Result};
 use super::files;
 
+/// The length of a segment of sled's file, in bytes. A page of more than a quarter of it would become a blob.
+const SEGMENT: usize = 128 << 10;
+/// A portion of what is laid is this part of what is left,
+const PORTION: usize = 16;
+/// and at least so many values.
+const LEAST: usize = 4;
 /// How much sled keeps in memory, in bytes.
 const CACHE: u64 = 64 << 20;
 /// How long sled's threads may take to let go of its file after it was closed.
@@ -78,6 +89,7 @@ impl SledEngine {
         let config = sled::Config::new()
             .path(folder)
             .mode(sled::Mode::HighThroughput)
+            .segment_size(SEGMENT)
             .cache_capacity(CACHE)
             .flush_every_ms(None);
         let db = guarded(folder, || config.open())?;
@@ -119,6 +131,25 @@ impl SledEngine {
             (_, Some(why)) => Err(Error::Engine(format!("it failed before ({why}) and must be opened again"))),
             (None, None) => Err(Error::Internal("the engine is closed".to_owned())),
         }
+    }
+
+    /// Writes values in portions, each the shorter the less is left.
+    fn portion_out(&mut self, puts: Vec<Pair>) -> Result<()> {
+        let mut left = puts.len();
+        let mut puts = puts.into_iter();
+        while left > 0 {
+            let portion = (left / PORTION).max(LEAST).min(left);
+            let mut changes = sled::Batch::default();
+            for (key, value) in puts.by_ref().take(portion) {
+                changes.insert(key, value);
+            }
+            let db = self.db()?;
+            guarded(&self.folder, || db.apply_batch(changes))?;
+            // Only what is written lets go of the segments that it replaces.
+            self.flush()?;
+            left -= portion;
+        }
+        Ok(())
     }
 
     fn apply(&mut self, batch: Batch) -> Result<()> {
@@ -165,6 +196,11 @@ impl Engine for SledEngine {
             }
         }
         Ok(())
+    }
+
+    fn lay(&mut self, puts: Vec<Pair>) -> Result<()> {
+        engine::verify(&puts)?;
+        self.portion_out(puts).inspect_err(|e| self.broken = Some(e.to_string()))
     }
 
     fn commit(&mut self, batch: Batch) -> Result<()> {
@@ -292,7 +328,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger");
         let mut engine = Box::new(SledEngine::create(&path).unwrap());
-        engine.commit(Batch { puts: vec![(b"k".to_vec(), vec![7; 3000])], deletes: vec![] }).unwrap();
+        engine.commit(Batch { puts: vec![(b"k".to_vec(), vec![7; 1500])], deletes: vec![] }).unwrap();
         assert!(!is_sealed(&path).unwrap());
         engine.close().unwrap();
         assert!(is_sealed(&path).unwrap());

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use crate::answer::{Held, answer_in, snapshot, with, word};
 use crate::oracle::Row;
+use crate::oracle::further::{burden, chokepoints, cohesion, contradictions, lagging, overdue, reuse};
 use crate::oracle::random::worlds;
 use crate::oracle::redundant::redundant;
 use crate::oracle::silos::{SCOPES, silos};
@@ -15,6 +16,13 @@ use crate::trying;
 fn of_region(union: &Union, rows: Vec<Row>, code: &str, region_of: impl Fn(&Row) -> Option<String>) -> Vec<Row> {
     let inside = |own: String| own == code || union.above(&own).iter().any(|above| above == code);
     rows.into_iter().filter(|row| region_of(row).is_some_and(inside)).collect()
+}
+
+/// Where a record stands: a dataset where its holder does, a platform where its operator does.
+fn stands_in(union: &Union, record: &str) -> Option<String> {
+    let holder = union.datasets.get(record).and_then(|dataset| dataset.holder.as_deref());
+    let operator = union.platforms.get(record).and_then(|platform| platform.operator.as_deref());
+    union.region_of(holder.or(operator).unwrap_or(record)).map(|region| region.code.clone())
 }
 
 proptest! {
@@ -43,6 +51,23 @@ proptest! {
             held("unreachable", Some(("tier", "all")), &rows)?;
             let rows = of_region(&union, redundant(&world), code, |row| Some(row.text("region").to_string()));
             held("redundant", None, &rows)?;
+            for (finding, rows) in [
+                ("burden", burden::burden(&world)),
+                ("cohesion", cohesion::cohesion(&world)),
+                ("lagging", lagging::lagging(&world)),
+                ("reuse", reuse::reuse(&world)),
+            ] {
+                let rows = of_region(&union, rows, code, |row| Some(row.text("region").to_string()));
+                held(finding, None, &rows)?;
+            }
+            for (finding, column, rows) in [
+                ("overdue", "from", overdue::overdue(&world, &[])),
+                ("chokepoints", "record", chokepoints::chokepoints(&world)),
+                ("contradictions", "record", contradictions::contradictions(&world)),
+            ] {
+                let rows = of_region(&union, rows, code, |row| stands_in(&union, row.text(column)));
+                held(finding, None, &rows)?;
+            }
         }
     }
 }

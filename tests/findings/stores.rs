@@ -10,7 +10,7 @@ use tiaokuai::database::{Database, Environment, Import, Reader};
 use crate::answer::Held;
 use crate::oracle::random::worlds;
 use crate::oracle::{Catalog, World};
-use crate::{rows, trying};
+use crate::{further, rows, trying};
 
 /// Worlds of a single catalog, since a store imports its home alone.
 fn homes() -> impl Strategy<Value = World> {
@@ -35,7 +35,9 @@ fn import(database: &Database, world: &World) -> Held {
 /// The state at a word, or the newest, is this world.
 fn shows(database: &Database, at: Option<&str>, world: &World) -> Held {
     let snapshot = database.snapshot(at, &Reader::default(), &Environment::quiet());
-    rows::hold(world, &snapshot.map_err(|error| TestCaseError::fail(format!("{error}: {error:?}")))?)
+    let snapshot = snapshot.map_err(|error| TestCaseError::fail(format!("{error}: {error:?}")))?;
+    rows::hold(world, &snapshot)?;
+    further::hold(world, &snapshot)
 }
 
 /// What is stored once the second is imported over the first: an absent file says nothing about its kind.
@@ -53,6 +55,10 @@ fn over(first: &Catalog, second: &Catalog) -> Catalog {
         shares: stated(&first.shares, &second.shares),
         needs: stated(&first.needs, &second.needs),
         services: stated(&first.services, &second.services),
+        compacts: stated(&first.compacts, &second.compacts),
+        pilots: stated(&first.pilots, &second.pilots),
+        adoptions: stated(&first.adoptions, &second.adoptions),
+        policies: stated(&first.policies, &second.policies),
         ..second.clone()
     }
 }

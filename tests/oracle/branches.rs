@@ -35,7 +35,7 @@ pub fn branches() -> BTreeSet<String> {
     for rule in ["built-above", "could-unify", "twice-here"] {
         all("redundant: ", &[&format!("{rule} of no cost")]);
     }
-    for (prefix, of) in PLAIN {
+    for (prefix, of) in PLAIN.iter().chain(&super::further::census::BRANCHES) {
         all(prefix, of);
     }
     branches

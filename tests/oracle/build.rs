@@ -4,7 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::random::{Pick, REGIONS, Raw};
-use super::{Catalog, Dataset, Department, Need, Platform, Region, Sector, Service, Share, World};
+use super::{
+    Adoption, Catalog, Compact, Dataset, Department, Need, Pilot, Platform, Policy, Region, Sector, Service, Share,
+    World,
+};
 
 const TIERS: [&str; 6] = ["national", "province", "city", "county", "township", "village"];
 
@@ -110,6 +113,8 @@ pub fn build(raw: &Raw) -> World {
     add_records(raw, &names, &mut catalogs);
     add_shares(raw, &names, &mut catalogs);
     add_needs(raw, &names, &mut catalogs);
+    add_leads(raw, &names, &mut catalogs);
+    add_rest(raw, &mut catalogs);
     World { catalogs }
 }
 
@@ -141,9 +146,12 @@ fn add_vocabulary(raw: &Raw, catalogs: &mut [Catalog]) {
                     name: (tier % 5 != 4).then(|| format!("R{at}")),
                     tier: tier_of(usual, tier, district),
                     parent: parent_of(code, &regions[..at], parent),
-                    bloc: (parent == 1).then(|| "西部".to_string()),
+                    bloc: [(1, "西部"), (2, "east"), (3, "west")]
+                        .iter()
+                        .find(|(n, _)| *n == parent)
+                        .map(|b| b.1.to_string()),
                     investment,
-                    staff: None,
+                    staff: (tier % 2 == 0).then_some(at as i64),
                 });
             }
         }
@@ -291,5 +299,61 @@ fn add_needs(raw: &Raw, names: &Names, catalogs: &mut [Catalog]) {
         if let Some(catalog) = catalog.filter(|_| identities.insert((consumer, dataset, service))) {
             catalog.needs.push(stated);
         }
+    }
+}
+
+/// Who leads a sector, by any catalog: the sector's name is the same in all.
+fn add_leads(raw: &Raw, names: &Names, catalogs: &mut [Catalog]) {
+    let count = catalogs.len();
+    for (sector, catalog, lead) in &raw.leads {
+        let catalog = &mut catalogs[catalog % count];
+        let Some(lead) = names.written(&catalog.id, Kind::Department, lead) else { continue };
+        let (id, name) = [("s1", "市场监管"), ("s2", "民生保障")][*sector];
+        if !catalog.sectors.iter().any(|other| other.id == id) {
+            let (id, name) = (id.to_string(), Some(name.to_string()));
+            catalog.sectors.push(Sector { id, name, lead: Vec::new() });
+        }
+        let sector = catalog.sectors.iter_mut().find(|other| other.id == id);
+        if let Some(sector) = sector.filter(|sector| !sector.lead.contains(&lead)) {
+            sector.lead.push(lead);
+        }
+    }
+}
+
+/// Compacts, pilots with their adoptions, and policies.
+fn add_rest(raw: &Raw, catalogs: &mut [Catalog]) {
+    let (regions, count) = (regions(raw), catalogs.len());
+    // One of the regions that the world has; the last number is that of a region that nobody defines.
+    let code = |number: usize| match regions.len() {
+        0 => None,
+        _ if number >= 16 => Some("990000".to_string()),
+        len => Some(regions[number % len].0.to_string()),
+    };
+    for compact in &raw.compacts {
+        let [a, b] = compact.regions.map(code);
+        let (Some(a), Some(b)) = (a, b) else { continue };
+        let compacts = &mut catalogs[compact.catalog % count].compacts;
+        let same = |c: &Compact| (c.a == a && c.b == b) || (c.a == b && c.b == a);
+        if a != b && !compacts.iter().any(same) {
+            compacts.push(Compact { a, b, ..Compact::default() });
+        }
+    }
+    for (n, pilot) in raw.pilots.iter().enumerate() {
+        let by = pilot.catalog % count;
+        let (id, region) = (format!("i{n}"), code(pilot.region).filter(|_| pilot.region < 17));
+        let full = format!("{}:{id}", catalogs[by].id);
+        catalogs[by].pilots.push(Pilot { id, region, ..pilot.rest.clone() });
+        for (by, region, since) in &pilot.adoptions {
+            let Some(region) = code(*region) else { continue };
+            let adoptions = &mut catalogs[by % count].adoptions;
+            if !adoptions.iter().any(|other| other.pilot == full && other.region == region) {
+                adoptions.push(Adoption { pilot: full.clone(), region, since: since.clone() });
+            }
+        }
+    }
+    for (n, policy) in raw.policies.iter().enumerate() {
+        let region = code(policy.region).filter(|_| policy.region < 17);
+        let policies = &mut catalogs[policy.catalog % count].policies;
+        policies.push(Policy { id: format!("y{n}"), region, ..policy.rest.clone() });
     }
 }

@@ -55,6 +55,7 @@ impl Census {
         self.take_unreachable(world, &union);
         self.take_why(world, &union);
         self.take_redundant(world, &union);
+        super::further::census::take(world, &mut |branch| self.count(branch));
     }
 
     fn count(&mut self, branch: impl Into<String>) {

@@ -6,7 +6,8 @@
 //! *Choice*.
 //!
 //! A [`World`] is a set of catalogs as they stand in files, [`World::write_to`] writes them, [`random::worlds`] makes
-//! them up, and [`silos::silos`], [`unreachable::unreachable`], [`redundant::redundant`] and [`why::why`] answer.
+//! them up, and [`silos::silos`], [`unreachable::unreachable`], [`redundant::redundant`], [`why::why`] and those of
+//! [`further`] answer.
 //!
 //! *Choice*: ids are unique over datasets, platforms and departments, so a record is named by its id alone.
 
@@ -17,6 +18,7 @@ mod build;
 pub mod census;
 mod files;
 pub mod flow;
+pub mod further;
 pub mod random;
 pub mod redundant;
 pub mod silos;

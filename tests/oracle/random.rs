@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::build::build;
-use super::{Dataset, Department, Line, Platform, Share, Tier, World};
+use super::{Dataset, Department, Line, Pilot, Platform, Policy, Share, Tier, World};
 
 /// The regions that a world picks from, with the tier that each is of as a rule. What a region lies in comes before it.
 pub const REGIONS: [(&str, &str); 10] = [
@@ -83,6 +83,26 @@ pub struct RawNeed {
     pub priority: Option<i64>,
 }
 
+pub struct RawCompact {
+    pub catalog: usize,
+    /// Two regions, by their numbers among those that the world has; 16 and above are defined nowhere.
+    pub regions: [usize; 2],
+}
+
+pub struct RawPilot {
+    pub catalog: usize,
+    pub region: usize,
+    pub rest: Pilot,
+    /// By which catalog, in which region, and since when.
+    pub adoptions: Vec<(usize, usize, Option<String>)>,
+}
+
+pub struct RawPolicy {
+    pub catalog: usize,
+    pub region: usize,
+    pub rest: Policy,
+}
+
 /// A world whose references are numbers.
 pub struct Raw {
     /// One for each catalog.
@@ -97,22 +117,31 @@ pub struct Raw {
     pub shares: Vec<RawShare>,
     pub services: Vec<(usize, Pick)>,
     pub needs: Vec<RawNeed>,
+    /// Which sector, by which catalog, and who leads it.
+    pub leads: Vec<(usize, usize, Pick)>,
+    pub compacts: Vec<RawCompact>,
+    pub pilots: Vec<RawPilot>,
+    pub policies: Vec<RawPolicy>,
 }
 
 /// How many numbers a record of each kind takes, how many records are drawn and how many of these are kept at most:
 /// more are drawn than kept, since small worlds are the dull ones.
-const DRAWN: [(usize, usize, usize); 11] = [
+const DRAWN: [(usize, usize, usize); 15] = [
     (4, 9, 1),   // the catalogs, all in one
     (7, 9, 3),   // tiers
     (8, 16, 10), // regions
     (4, 10, 6),  // lines
     (8, 14, 8),  // departments
     (20, 9, 5),  // platforms, some of them built several times
-    (14, 8, 5),  // datasets
+    (18, 8, 5),  // datasets
     (36, 16, 9), // edges
     (120, 5, 3), // routes
     (3, 3, 2),   // services
     (7, 18, 10), // needs
+    (4, 5, 3),   // leads
+    (3, 6, 4),   // compacts
+    (16, 4, 2),  // pilots
+    (4, 8, 6),   // policies
 ];
 
 /// Random worlds. Give a test that shrinks them many steps: `max_shrink_iters` of some ten thousands.
@@ -145,6 +174,10 @@ fn raw(kinds: &[Vec<Vec<u8>>]) -> Raw {
         shares,
         services: records(9).map(|mut dice| (dice.below(3), dice.pick(1, 6, 1, 1))).collect(),
         needs,
+        leads: records(11).map(lead).collect(),
+        compacts: records(12).map(compact).collect(),
+        pilots: records(13).map(pilot).collect(),
+        policies: records(14).map(policy).collect(),
     }
 }
 
@@ -270,10 +303,10 @@ fn platform(dice: &mut Dice) -> Platform {
         scope: dice.word(&["", "", "own", "own", "自建", "unified", "unified", "统建"]),
         status: dice.word(&[&running[..], &["planned", "building", "retired", "在建"]].concat()),
         nature: dice.word(&["", "", "", "", "", "soft", "soft", "soft", "软", "soft", "hard", "硬"]),
-        built: dice.word(&["", "", "2019-01-01", "2020-06-30", "2020-06-30", "2021-12-31"]),
+        built: dice.word(&["", "", "2019-01-01", "2020-06-30", "2020-06-30", "2021-12-31", "2026-12-31"]),
         cost: Some(10 * dice.below(7) as i64 - 10).filter(|cost| *cost >= 0),
         exempt: dice.word(&["", "", "trial", "试点, 省里\n同意"]),
-        utilisation: dice.one(&[None, Some(0.1), Some(1.0)]),
+        utilisation: dice.one(&[None, Some(0.1), Some(0.2), Some(1.0)]),
         name: dice.word(&["P", "P", "Q", ""]),
         description: dice.word(&["", "x;y"]),
         ..Platform::default()
@@ -292,10 +325,13 @@ fn dataset(mut dice: Dice) -> RawDataset {
             sensitivity: dice.one(&[Some(1), Some(2), None, Some(3), Some(4), Some(1), Some(2)]),
             sector: dice.word(&["s1", "s1", "s2", ""]),
             standard: dice.word(&["g1", "g1", "g2", ""]),
-            barrier: dice.word(&["", "", "", "", "risk", "标准不一"]),
-            title: dice.word(&["T", "T", "人口\"基础库\", 一", "two\nlines", ""]),
-            quality: dice.one(&[None, Some(0.5), Some(0.9)]),
-            fields: dice.list(&["", "a b c", "a;b \\ c"]),
+            barrier: dice.word(&["", "", "", "", "risk", "标准不一", "不能"]),
+            title: dice.word(&["T", "T", "人口\"基础库\", 一", "two\nlines", "", "R1 Ｔ", "t", "資料", "资料", "R0"]),
+            quality: dice.one(&[None, Some(0.5), Some(0.8), Some(0.9)]),
+            fields: dice.list(&["", "a b c", "a;b \\ c", "a b c d", "a b c d e", "a b", "b a c"]),
+            owner_right: dice.word(&["", "shared"]),
+            revenue_rule: dice.word(&["", "cost"]),
+            security_rule: dice.word(&["", "masked", "masked"]),
             ..Dataset::default()
         },
     }
@@ -350,7 +386,7 @@ fn restricted(dice: &mut Dice) -> Share {
         sectors: dice.list(&["", "", "", "", "", "s1", "s1 s2", "s2", "s9"]),
         standards: dice.list(&["", "", "", "", "", "g1", "g2 g1", "g2", "g9"]),
         barrier: dice.word(&["", "", "risk", "interest", "不能"]),
-        since: dice.word(&["", "2024-05-01"]),
+        since: dice.word(&["", "2024-05-01", "2026-04-30", "2026-04-29", "2026-04-17", "2026-04-16", "2026-06-01"]),
         ..Share::default()
     }
 }
@@ -362,4 +398,38 @@ fn need(mut dice: Dice) -> RawNeed {
         service: dice.pick(6, 4, 1, 1),
         priority: Some(dice.below(6) as i64).filter(|priority| *priority > 0),
     }
+}
+
+fn lead(mut dice: Dice) -> (usize, usize, Pick) {
+    (dice.below(2), dice.below(3), dice.pick(0, 10, 1, 1))
+}
+
+fn compact(mut dice: Dice) -> RawCompact {
+    RawCompact { catalog: dice.below(3), regions: [dice.below(17), dice.below(17)] }
+}
+
+fn pilot(mut dice: Dice) -> RawPilot {
+    let dates = ["", "2019-06-01", "2020-01-01", "2024-05-01", "2024-05-02", "2025-01-01"];
+    let catalog = dice.below(3);
+    let region = dice.below(18);
+    let rest = Pilot {
+        name: dice.word(&["", "N"]),
+        function: dice.word(&["f1", "f1", "f2", "data-exchange", ""]),
+        since: dice.word(&dates),
+        ..Pilot::default()
+    };
+    let adoptions = dice.one(&[0, 1, 2, 3]);
+    let adoption = |_| (dice.below(3), dice.below(17), dice.word(&dates));
+    RawPilot { catalog, region, rest, adoptions: (0..adoptions).map(adoption).collect() }
+}
+
+fn policy(mut dice: Dice) -> RawPolicy {
+    let kinds = ["property", "circulation", "revenue", "security", "security", "implementation", ""];
+    let (catalog, region) = (dice.below(3), dice.below(18));
+    let rest = Policy {
+        kind: dice.word(&kinds),
+        since: dice.word(&["", "2020-01-01", "2026-05-01", "2026-05-02"]),
+        ..Policy::default()
+    };
+    RawPolicy { catalog, region, rest }
 }

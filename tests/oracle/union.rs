@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::flow::Edge;
 use super::words::{cell, plain};
-use super::{Catalog, Dataset, Department, Line, Need, Platform, Region, Share, Tier, World};
+use super::{
+    Adoption, Catalog, Compact, Dataset, Department, Line, Need, Pilot, Platform, Policy, Region, Share, Tier, World,
+};
 
 /// The union graph. Records hold plain words, and references in full, dangling ones too.
+#[derive(Clone)]
 pub struct Union {
     /// The ids of the catalogs held.
     pub catalogs: BTreeSet<String>,
@@ -20,6 +23,12 @@ pub struct Union {
     pub datasets: BTreeMap<String, Dataset>,
     pub needs: Vec<Need>,
     pub edges: Vec<Edge>,
+    /// The departments that lead each sector, by any catalog's word.
+    pub sectors: BTreeMap<String, BTreeSet<String>>,
+    pub compacts: Vec<Compact>,
+    pub pilots: BTreeMap<String, Pilot>,
+    pub adoptions: Vec<Adoption>,
+    pub policies: Vec<Policy>,
 }
 
 /// What a reference comes to.
@@ -45,9 +54,15 @@ impl World {
             datasets: BTreeMap::new(),
             needs: Vec::new(),
             edges: super::flow::edges(self),
+            sectors: BTreeMap::new(),
+            compacts: Vec::new(),
+            pilots: BTreeMap::new(),
+            adoptions: Vec::new(),
+            policies: Vec::new(),
         };
         for catalog in &self.catalogs {
             union.add_records(catalog);
+            union.add_rest(catalog);
         }
         union
     }
@@ -92,6 +107,7 @@ impl Union {
             let mut department = department.clone();
             department.id = catalog.full(&department.id);
             department.superior = catalog.full_cell(&department.superior);
+            department.kind = cell(&department.kind);
             self.departments.insert(department.id.clone(), department);
         }
         for platform in &catalog.platforms {
@@ -119,6 +135,21 @@ impl Union {
             need.service = catalog.full_cell(&need.service);
             self.needs.push(need);
         }
+    }
+
+    fn add_rest(&mut self, catalog: &Catalog) {
+        for sector in &catalog.sectors {
+            let leads = self.sectors.entry(sector.id.clone()).or_default();
+            leads.extend(sector.lead.iter().map(|lead| catalog.full(lead)));
+        }
+        self.compacts.extend(catalog.compacts.iter().cloned());
+        for pilot in &catalog.pilots {
+            let id = catalog.full(&pilot.id);
+            self.pilots.insert(id.clone(), Pilot { id, ..pilot.clone() });
+        }
+        let adoptions = catalog.adoptions.iter();
+        self.adoptions.extend(adoptions.map(|a| Adoption { pilot: catalog.full(&a.pilot), ..a.clone() }));
+        self.policies.extend(catalog.policies.iter().cloned());
     }
 
     /// What the id of a dataset, platform or department comes to.
@@ -227,7 +258,7 @@ fn regions(world: &World) -> BTreeMap<String, Region> {
             let held = regions.get(&region.code);
             if held.is_none_or(|(best, _)| near > *best) {
                 let tier = cell(&region.tier);
-                let region = Region { tier, ..region.clone() };
+                let region = Region { tier, bloc: cell(&region.bloc), ..region.clone() };
                 regions.insert(region.code.clone(), (near, region));
             }
         }

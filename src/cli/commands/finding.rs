@@ -44,7 +44,7 @@ pub(super) fn run(name: &str, arguments: Arguments, finding: &Finding, context: 
     let question =
         Question { region: finding.region.as_deref(), today: day(finding.today.as_deref())?, waived: finding.waived };
     if let Some(dir) = &finding.what_if {
-        let after = context.what_if(&snapshot, dir, &finding.source.reading)?;
+        let after = context.what_if(&snapshot, dir, &finding.source)?;
         let rows = findings_diff(&snapshot, &after, &[(procedure, arguments.clone())], &question)?;
         output::rows(context, rows)?;
         let Some(severity) = &finding.fail_on else { return Ok(Ended::Well) };

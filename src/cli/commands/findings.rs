@@ -1,12 +1,11 @@
 //! `tiaokuai findings`.
 
-use super::finding::procedure;
 use crate::cli::context::{Context, Reading, day};
 use crate::cli::exit::{Ended, Outcome};
 use crate::cli::output;
 use crate::database::Arguments;
 use crate::database::Value;
-use crate::database::{Question, findings_diff};
+use crate::database::{Procedure, Question, findings_diff, procedures};
 
 /// All findings together: what opened, closed or was waived between two states
 #[derive(Debug, Clone, clap::Args)]
@@ -35,7 +34,10 @@ struct Diff {
     /// The later one
     after: String,
     /// One finding alone
-    #[arg(long, value_parser = ["silos", "unreachable", "redundant"])]
+    #[arg(long, value_parser = [
+        "silos", "unreachable", "redundant", "asymmetry", "stovepipes", "barriers", "burden", "recollected", "cohesion",
+        "disparity", "governance", "reuse", "lagging", "idle", "overdue", "chokepoints", "prescribe", "contradictions",
+    ])]
     finding: Option<String>,
     /// The scope in which silos are looked for
     #[arg(long, value_parser = ["any", "tier", "line", "region", "sector", "platform"], default_value = "any")]
@@ -53,21 +55,25 @@ struct Diff {
     reading: Reading,
 }
 
+/// What answers for one pair or makes a plan, and is compared only where it is named.
+const NOT_COMPARED: [&str; 2] = ["why", "prescribe"];
+
 pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     let Command::Diff(diff) = &args.command;
     let (before, after) = (context.side(&diff.before, &diff.reading)?, context.side(&diff.after, &diff.reading)?);
     let question = Question { region: diff.region.as_deref(), today: day(diff.today.as_deref())?, waived: false };
-    let all = [
-        ("silos", Arguments::new().with("scope", Value::owned(diff.scope.clone()))),
-        ("unreachable", Arguments::new().with("tier", Value::owned(diff.tier.clone()))),
-        ("redundant", Arguments::new()),
-    ];
-    let mut procedures = Vec::new();
-    for (name, arguments) in all {
-        if diff.finding.as_ref().is_none_or(|wanted| wanted == name) {
-            procedures.push((procedure(name)?, arguments));
-        }
-    }
+    let arguments = |name: &str| match name {
+        "silos" => Arguments::new().with("scope", Value::owned(diff.scope.clone())),
+        "unreachable" => Arguments::new().with("tier", Value::owned(diff.tier.clone())),
+        _ => Arguments::new(),
+    };
+    let wanted = |procedure: &Procedure| match &diff.finding {
+        Some(name) => procedure.name == name,
+        // A plan does not open or close by itself; what has no region is not asked for of one.
+        None => !NOT_COMPARED.contains(&procedure.name) && (diff.region.is_none() || procedure.region_by.is_some()),
+    };
+    let asked = procedures().into_iter().filter(|p| wanted(p)).map(|p| (p, arguments(p.name)));
+    let procedures: Vec<_> = asked.collect();
     output::rows(context, findings_diff(&before, &after, &procedures, &question)?)?;
     Ok(Ended::Well)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::{Context, Source, day};
 use crate::cli::exit::{Ended, Failure, Outcome};
 use crate::cli::output;
-use crate::database::{Question, report};
+use crate::database::{Question, report, scorecards};
 use crate::report::{Form, Format, page};
 
 /// What a person needs to know: the figures, and the worst of each finding with its reason and repair
@@ -14,6 +14,7 @@ use crate::report::{Form, Format, page};
   tiaokuai report sample-catalogs/sichuan-chongqing
   tiaokuai report --region 510100 --lang zh
   tiaokuai report --out report.md
+  tiaokuai report --by region --region 510000 --format csv
   tiaokuai report --what-if plan/")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
@@ -27,6 +28,9 @@ pub(in crate::cli) struct Args {
     /// The tier whose needs are looked at: a tier's id, `grassroots` or `all`
     #[arg(long, default_value = "grassroots")]
     tier: String,
+    /// Rank groups instead, by needs met, silos, redundancy and governance; as rows in any format
+    #[arg(long, value_parser = ["region", "sector", "line", "tier"])]
+    by: Option<String>,
     /// How many of each finding to show
     #[arg(long, default_value_t = 5, value_name = "N")]
     top: usize,
@@ -41,9 +45,13 @@ pub(in crate::cli) struct Args {
 pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     let mut snapshot = context.snapshot(&args.source)?;
     if let Some(dir) = &args.what_if {
-        snapshot = context.what_if(&snapshot, dir, &args.source.reading)?;
+        snapshot = context.what_if(&snapshot, dir, &args.source)?;
     }
     let question = Question { region: args.region.as_deref(), today: day(args.today.as_deref())?, waived: false };
+    if let Some(by) = &args.by {
+        output::rows(context, scorecards(&snapshot, by.parse()?, &question)?)?;
+        return Ok(Ended::Well);
+    }
     let source = args.source.dir.as_ref().map(|d| d.display().to_string());
     let made = report(&snapshot, &args.tier, args.top, source.as_deref(), context.language, &question)?;
     let form = match context.format()? {

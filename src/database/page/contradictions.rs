@@ -1,56 +1,66 @@
 //! Records of the page that cannot all be true.
 
-use std::collections::HashSet;
-
 use super::Making;
-use crate::findings::flow::SharingEdge;
-use crate::graph::Node;
-use crate::model::{Kind, Language, RelType};
+use super::names::Reader;
+use crate::database::error::Result;
+use crate::model::{Kind, Language, Value};
+use crate::query::registry::Arguments;
+use crate::query::rows::Row;
 use crate::report::page::Contradictions;
 
 impl Making<'_, '_> {
-    /// Active edges at platforms that do not run, and withheld datasets that are granted: each edge a contradiction.
-    pub(super) fn contradictions(&self) -> Contradictions {
-        let graph = self.graph;
+    /// The finding's rows as sentences.
+    pub(super) fn contradictions(&mut self) -> Result<Contradictions> {
+        let asked = self.ask("contradictions", &Arguments::new())?;
+        let reader = Reader::of(&asked.rows);
         let mut found = Contradictions::default();
-        let mut tell = |english: String, chinese: String| {
+        for row in asked.rows {
             found.total += 1;
             if found.worst.len() < self.top {
-                found.worst.push(match self.language {
-                    Language::English => english,
-                    Language::Chinese => chinese,
-                });
+                found.worst.push(self.contradiction(&reader, &row));
+            }
+        }
+        let tally = asked.tally.borrow().clone();
+        self.add_tally(&tally);
+        Ok(found)
+    }
+
+    fn contradiction(&self, reader: &Reader, row: &Row<'_>) -> String {
+        let (record, detail) = (reader.text(row, "record"), reader.text(row, "detail"));
+        let name = |kind| self.names.by_id(kind, record);
+        let edge = || {
+            let cells = ["type", "from", "to"].map(|c| (c.into(), Value::owned(reader.owned(row, c))));
+            let edge = self.names.edge_of_value(&Value::Map(cells.to_vec()));
+            edge.map(|edge| edge.clause(self.language)).unwrap_or_default()
+        };
+        let (english, chinese) = match reader.text(row, "reason") {
+            "not-running" => {
+                let (edge, name) = (edge(), name(Kind::Platform));
+                (format!("{edge}, and {name} does not run"), format!("{edge}，而{name}并未运行"))
+            }
+            "withheld-granted" => {
+                let title = name(Kind::Dataset);
+                let to = self.names.by_id(Kind::Department, reader.text(row, "to"));
+                (format!("{title} is withheld, and granted to {to}"), format!("“{title}”不予共享，却已授权给{to}"))
+            }
+            "superior-not-above" => {
+                let (name, superior) = (name(Kind::Department), self.names.by_id(Kind::Department, detail));
+                (
+                    format!("{superior} is named as the superior of {name}, and does not stand above it"),
+                    format!("{name}的上级填为{superior}，而其区划并不在上"),
+                )
+            }
+            _ => {
+                let name = name(Kind::Platform);
+                (
+                    format!("{name} runs, and is to be built only on {detail}"),
+                    format!("{name}已在运行，建成日期却是{detail}"),
+                )
             }
         };
-        let active: Vec<bool> = graph.terms().iter().map(|t| t.status.is_none_or(|s| s == "active")).collect();
-        let idle: HashSet<Node> =
-            graph.nodes(Kind::Platform).filter(|&p| graph.text(p, "status").is_some_and(|s| s != "running")).collect();
-        for ty in [RelType::PublishedOn, RelType::CascadesTo, RelType::Serves] {
-            for from in graph.nodes(ty.from()) {
-                for (to, edge) in graph.outgoing(ty, from).iter() {
-                    let platform = [from, to].into_iter().find(|n| idle.contains(n));
-                    if let (Some(platform), true) = (platform, active[graph.edge_terms(ty, edge) as usize]) {
-                        let name = self.names.of(platform);
-                        let words = self.names.edge(SharingEdge { ty, from, to, edge });
-                        tell(
-                            format!("{}, and {name} does not run", words.clause(Language::English)),
-                            format!("{}，而{name}并未运行", words.clause(Language::Chinese)),
-                        );
-                    }
-                }
-            }
+        match self.language {
+            Language::English => english,
+            Language::Chinese => chinese,
         }
-        for dataset in graph.nodes(Kind::Dataset).filter(|&d| graph.text(d, "share") == Some("withheld")) {
-            for (to, edge) in graph.outgoing(RelType::GrantedTo, dataset).iter() {
-                if active[graph.edge_terms(RelType::GrantedTo, edge) as usize] {
-                    let (title, to) = (self.names.of(dataset), self.names.of(to));
-                    tell(
-                        format!("{title} is withheld, and granted to {to}"),
-                        format!("“{title}”不予共享，却已授权给{to}"),
-                    );
-                }
-            }
-        }
-        found
     }
 }

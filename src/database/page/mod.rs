@@ -1,6 +1,7 @@
 //! The data of the report's page, and of `why` in words: rows turned into names.
 
 mod contradictions;
+mod further;
 mod names;
 mod redundant;
 mod silos;
@@ -76,6 +77,8 @@ pub fn report(
     let silos = making.silos()?;
     let (unreachable, example) = making.unreachable(tier)?;
     let redundant = making.redundant()?;
+    let further = making.further()?;
+    let contradictions = making.contradictions()?;
     let mut figures = making.figures();
     making.count_met(&mut figures)?;
     let broken = graph.dangling().filter(|&n| graph.presence(n) == Presence::Broken).count() as u64;
@@ -93,8 +96,9 @@ pub fn report(
         silos,
         unreachable,
         redundant,
+        further,
         dangling: Dangling { broken, absent: graph.dangling().count() as u64 - broken },
-        contradictions: making.contradictions(),
+        contradictions,
         waived: making.waived(tier)?,
         next: next_steps(source, question.region, example, broken > 0),
     };
@@ -280,13 +284,15 @@ impl<'g> Making<'g, '_> {
         }
         let question = Question { waived: true, ..self.question.clone() };
         let mut items = Vec::new();
-        let asked = [
-            ("silos", Arguments::new()),
-            ("unreachable", Arguments::new().with("tier", Value::owned(tier.to_owned()))),
-            ("redundant", Arguments::new()),
-        ];
-        for (name, arguments) in asked {
-            let procedure = procedure(name)?;
+        for procedure in procedures().into_iter().filter(|p| p.name != "why") {
+            if question.region.is_some() && procedure.region_by.is_none() {
+                continue;
+            }
+            let name = procedure.name;
+            let arguments = match name {
+                "unreachable" => Arguments::new().with("tier", Value::owned(tier.to_owned())),
+                _ => Arguments::new(),
+            };
             let asked = ask(self.snapshot, procedure, &arguments, &question)?;
             let reader = Reader::of(&asked.rows);
             for row in asked.rows {

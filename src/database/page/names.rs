@@ -59,6 +59,13 @@ impl Reader {
         Self { columns: rows.columns().iter().enumerate().map(|(i, c)| (c.to_string(), i)).collect() }
     }
 
+    /// The cells of a row by their columns, in the order of the columns.
+    pub(super) fn cells<'r, 'g>(&'r self, row: &'r Row<'g>) -> impl Iterator<Item = (&'r str, &'r Value<'g>)> {
+        let mut columns: Vec<(&'r str, usize)> = self.columns.iter().map(|(name, &i)| (name.as_str(), i)).collect();
+        columns.sort_unstable_by_key(|(_, i)| *i);
+        columns.into_iter().map(|(name, i)| (name, &row[i]))
+    }
+
     pub(super) fn value<'r, 'g>(&self, row: &'r Row<'g>, column: &str) -> Option<&'r Value<'g>> {
         self.columns.get(column).map(|&i| &row[i])
     }

@@ -1,12 +1,18 @@
 //! What flows: which sharing edges are open for which datasets, and whom a dataset reaches.
 
+mod dominators;
 mod network;
 mod openness;
+mod plan;
 mod reach;
 
-pub use network::{Carrier, Network, SharingEdge, Slot};
-pub use openness::{Closed, Openness};
+pub use dominators::{Dominators, Start};
+pub use network::{Carrier, Network, SharingEdge, Slot, SlotEnds};
+pub use openness::{Changes, Closed, ListChange, Openness, Widened};
+pub use plan::{Plan, PlannedReach, Remedy};
 pub use reach::{Openable, Reach};
+
+use std::borrow::Cow;
 
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::RelType;
@@ -100,10 +106,10 @@ impl<'g> Flow<'g> {
     /// The barrier column: the dataset's own, else the distinct barriers of the inactive edges among those that leave
     /// it and its holder, sorted.
     #[must_use]
-    pub fn barrier(&self, dataset: Node) -> Option<String> {
+    pub fn barrier(&self, dataset: Node) -> Option<Cow<'g, str>> {
         const DATASET_BARRIER: usize = 13;
         if let Some(own) = self.graph.node_cell(dataset, DATASET_BARRIER).text() {
-            return Some(own.to_owned());
+            return Some(Cow::Borrowed(own));
         }
         // By the statements, not by the edges: of one that both sides state, either may say what keeps it.
         let stated = self
@@ -114,25 +120,31 @@ impl<'g> Flow<'g> {
 
     /// The barriers of an edge that is not active: those of its statements that are not.
     #[must_use]
-    pub fn edge_barrier(&self, edge: &SharingEdge) -> Option<String> {
+    pub fn edge_barrier(&self, edge: &SharingEdge) -> Option<Cow<'g, str>> {
         let statements = [Some(edge.edge), self.network.second_statement(self.graph, edge)];
         joined(statements.into_iter().flatten().filter_map(|stated| self.stated_barrier(edge.ty, stated)))
     }
 
     /// The barrier of a statement, where it is not active.
-    fn stated_barrier(&self, ty: RelType, edge: EdgeIndex) -> Option<&str> {
+    fn stated_barrier(&self, ty: RelType, edge: EdgeIndex) -> Option<&'g str> {
         const EDGE_BARRIER: usize = 9;
-        let active = self.openness.is_active(self.graph.edge_terms(ty, edge));
-        self.graph.edge_cell(ty, edge, EDGE_BARRIER).text().filter(|_| !active)
+        if self.openness.is_active(self.graph.edge_terms(ty, edge)) {
+            return None;
+        }
+        self.graph.edge_cell(ty, edge, EDGE_BARRIER).text()
     }
 }
 
 /// Distinct barriers, sorted, as one cell; none where there are none.
-fn joined<'a>(barriers: impl Iterator<Item = &'a str>) -> Option<String> {
+fn joined<'a>(barriers: impl Iterator<Item = &'a str>) -> Option<Cow<'a, str>> {
     let mut barriers: Vec<&str> = barriers.collect();
     barriers.sort_unstable();
     barriers.dedup();
-    (!barriers.is_empty()).then(|| barriers.join(";"))
+    match barriers[..] {
+        [] => None,
+        [only] => Some(Cow::Borrowed(only)),
+        _ => Some(Cow::Owned(barriers.join(";"))),
+    }
 }
 
 /// A sharing edge that leaves a dataset or its holder.

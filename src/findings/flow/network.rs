@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::graph::{EdgeIndex, Graph, Neighbours, Node, Presence};
+use crate::graph::agreement::doubly_stated;
+use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::{Kind, RelType};
 
 use super::openness::Openness;
@@ -31,12 +32,33 @@ pub struct SharingEdge {
     pub edge: EdgeIndex,
 }
 
+/// A sharing edge of the network, its ends as carriers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotEnds {
+    /// Its type.
+    pub ty: RelType,
+    /// Where it comes from; none where that is a dataset.
+    pub from: Option<Carrier>,
+    /// Where it leads.
+    pub to: Carrier,
+    /// Its number among those of its type.
+    pub edge: EdgeIndex,
+}
+
+/// A sharing edge as a search walks it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// Where it leads.
+    pub(super) to: Carrier,
+    /// Its terms.
+    pub(super) terms: u32,
+}
+
 /// Sharing edges by their source.
 #[derive(Debug, Default)]
 struct Rows {
     offsets: Vec<u32>,
-    targets: Vec<Carrier>,
-    terms: Vec<u32>,
+    steps: Vec<Step>,
     edges: Vec<EdgeIndex>,
     /// The row of each edge.
     rows: Vec<u32>,
@@ -48,22 +70,20 @@ impl Rows {
         offsets.push(0);
         Self {
             offsets,
-            targets: Vec::with_capacity(edges),
-            terms: Vec::with_capacity(edges),
+            steps: Vec::with_capacity(edges),
             edges: Vec::with_capacity(edges),
             rows: Vec::with_capacity(edges),
         }
     }
 
-    fn push(&mut self, target: Carrier, terms: u32, edge: EdgeIndex) {
-        self.targets.push(target);
-        self.terms.push(terms);
+    fn push(&mut self, to: Carrier, terms: u32, edge: EdgeIndex) {
+        self.steps.push(Step { to, terms });
         self.edges.push(edge);
         self.rows.push(self.offsets.len() as u32 - 1);
     }
 
     fn end_row(&mut self) {
-        self.offsets.push(self.targets.len() as u32);
+        self.offsets.push(self.steps.len() as u32);
     }
 
     fn range(&self, row: u32) -> std::ops::Range<usize> {
@@ -71,21 +91,29 @@ impl Rows {
     }
 }
 
-/// Sharing edges by their target.
-#[derive(Debug)]
-struct Backwards {
-    offsets: Vec<u32>,
-    sources: Vec<Carrier>,
-    terms: Vec<u32>,
-    slots: Vec<Slot>,
+/// A sharing edge as a search walks it against its direction.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Arrival {
+    /// Where it comes from.
+    pub(super) from: Carrier,
+    /// Its terms.
+    pub(super) terms: u32,
+    /// Its number.
+    pub(super) slot: Slot,
 }
 
-/// The edges that enter a carrier from others, side by side.
-#[derive(Clone, Copy)]
-pub(super) struct Arriving<'n> {
-    pub(super) sources: &'n [Carrier],
-    pub(super) terms: &'n [u32],
-    pub(super) slots: &'n [Slot],
+/// Sharing edges between carriers by their target.
+#[derive(Debug)]
+pub(super) struct Backwards {
+    offsets: Vec<u32>,
+    arrivals: Vec<Arrival>,
+}
+
+impl Backwards {
+    /// The edges that enter a carrier from others.
+    pub(super) fn arriving(&self, carrier: Carrier) -> &[Arrival] {
+        &self.arrivals[self.offsets[carrier as usize] as usize..self.offsets[carrier as usize + 1] as usize]
+    }
 }
 
 /// The network that data flows through.
@@ -305,57 +333,69 @@ impl Network {
         Some(self.holders[self.place[dataset as usize] as usize]).filter(|&c| c != NONE)
     }
 
-    /// The edges that leave a carrier: targets and terms, side by side, and the slot of the first.
-    pub(super) fn leaving(&self, carrier: Carrier) -> (&[Carrier], &[u32], Slot) {
-        let range = self.forward.range(carrier);
-        (&self.forward.targets[range.clone()], &self.forward.terms[range.clone()], range.start as Slot)
+    /// The edges that leave a carrier.
+    pub(super) fn leaving(&self, carrier: Carrier) -> &[Step] {
+        &self.forward.steps[self.forward.range(carrier)]
     }
 
-    /// The edges that leave a dataset: targets and terms, side by side, and the slot of the first.
-    pub(super) fn entering(&self, dataset: Node) -> (&[Carrier], &[u32], Slot) {
+    /// The edges that leave a carrier, and the slot of the first.
+    pub(super) fn leaving_from(&self, carrier: Carrier) -> (&[Step], Slot) {
+        let range = self.forward.range(carrier);
+        let slot = range.start as Slot;
+        (&self.forward.steps[range], slot)
+    }
+
+    /// The edges that leave a dataset, and the slot of the first.
+    pub(super) fn entering(&self, dataset: Node) -> (&[Step], Slot) {
         let range = self.entries.range(self.place[dataset as usize]);
-        let slot = (self.forward.targets.len() + range.start) as Slot;
-        (&self.entries.targets[range.clone()], &self.entries.terms[range], slot)
+        let slot = (self.forward.steps.len() + range.start) as Slot;
+        (&self.entries.steps[range], slot)
     }
 
     /// The terms of an edge between carriers.
     pub(super) fn slot_terms(&self, slot: Slot) -> u32 {
-        self.forward.terms[slot as usize]
+        self.forward.steps[slot as usize].terms
     }
 
-    /// The edges that enter a carrier from others.
-    pub(super) fn arriving(&self, carrier: Carrier) -> Arriving<'_> {
-        let backwards = self.backwards.get_or_init(|| self.turn());
-        let range = backwards.offsets[carrier as usize] as usize..backwards.offsets[carrier as usize + 1] as usize;
-        Arriving {
-            sources: &backwards.sources[range.clone()],
-            terms: &backwards.terms[range.clone()],
-            slots: &backwards.slots[range],
-        }
+    /// The terms of any edge, from a carrier or from a dataset.
+    pub(super) fn any_slot_terms(&self, slot: Slot) -> u32 {
+        self.any_step(slot).terms
+    }
+
+    /// Where an edge leads.
+    pub(super) fn slot_target(&self, slot: Slot) -> Carrier {
+        self.any_step(slot).to
+    }
+
+    fn any_step(&self, slot: Slot) -> Step {
+        let between = self.forward.steps.len() as Slot;
+        if slot < between { self.forward.steps[slot as usize] } else { self.entries.steps[(slot - between) as usize] }
+    }
+
+    /// The edges between carriers by their target.
+    pub(super) fn backwards(&self) -> &Backwards {
+        self.backwards.get_or_init(|| self.turn())
     }
 
     fn turn(&self) -> Backwards {
         let mut offsets = vec![0u32; self.carriers.len() + 1];
-        for &target in &self.forward.targets {
-            offsets[target as usize + 1] += 1;
+        for step in &self.forward.steps {
+            offsets[step.to as usize + 1] += 1;
         }
         for i in 1..offsets.len() {
             offsets[i] += offsets[i - 1];
         }
         let mut next = offsets.clone();
-        let mut sources = vec![0; self.forward.targets.len()];
-        let mut terms = vec![0; self.forward.targets.len()];
-        let mut slots = vec![0; self.forward.targets.len()];
-        for source in 0..self.carriers.len() as u32 {
-            for slot in self.forward.range(source) {
-                let place = &mut next[self.forward.targets[slot] as usize];
-                sources[*place as usize] = source;
-                terms[*place as usize] = self.forward.terms[slot];
-                slots[*place as usize] = slot as Slot;
+        let mut arrivals = vec![Arrival::default(); self.forward.steps.len()];
+        for from in 0..self.carriers.len() as u32 {
+            for slot in self.forward.range(from) {
+                let Step { to, terms } = self.forward.steps[slot];
+                let place = &mut next[to as usize];
+                arrivals[*place as usize] = Arrival { from, terms, slot: slot as Slot };
                 *place += 1;
             }
         }
-        Backwards { offsets, sources, terms, slots }
+        Backwards { offsets, arrivals }
     }
 
     /// The component of a carrier, whatever the terms and directions of edges: nothing flows between two components,
@@ -365,58 +405,46 @@ impl Network {
             let mut sets = petgraph::unionfind::UnionFind::new(self.carriers.len());
             for source in 0..self.carriers.len() as u32 {
                 for slot in self.forward.range(source) {
-                    sets.union(source, self.forward.targets[slot]);
+                    sets.union(source, self.forward.steps[slot].to);
                 }
             }
             sets.into_labeling()
         })[carrier as usize]
     }
 
+    /// The sharing edge of a slot, between carriers.
+    #[must_use]
+    pub fn ends(&self, graph: &dyn Graph, slot: Slot) -> SlotEnds {
+        let between = self.forward.steps.len() as Slot;
+        let (rows, place) = if slot < between { (&self.forward, slot) } else { (&self.entries, slot - between) };
+        let (source, to) = (rows.rows[place as usize], rows.steps[place as usize].to);
+        let from = (slot < between).then_some(source);
+        let ty = match (from, self.is_platform(graph, to)) {
+            (None, true) => RelType::PublishedOn,
+            (None, false) => RelType::GrantedTo,
+            (Some(_), true) => RelType::CascadesTo,
+            (Some(from), false) if self.is_platform(graph, from) => RelType::Serves,
+            (Some(_), false) => RelType::RelaysTo,
+        };
+        SlotEnds { ty, from, to, edge: rows.edges[place as usize] }
+    }
+
     /// The sharing edge of a slot.
     #[must_use]
     pub fn edge(&self, graph: &dyn Graph, slot: Slot) -> SharingEdge {
-        let between = self.forward.targets.len() as Slot;
-        let (rows, slot, sources) = if slot < between {
-            (&self.forward, slot, &self.carriers)
-        } else {
-            (&self.entries, slot - between, &self.datasets)
+        let SlotEnds { ty, from, to, edge } = self.ends(graph, slot);
+        let from = match from {
+            Some(carrier) => self.node(carrier),
+            None => self.datasets[self.entries.rows[slot as usize - self.forward.steps.len()] as usize],
         };
-        let from = sources[rows.rows[slot as usize] as usize];
-        let to = self.carriers[rows.targets[slot as usize] as usize];
-        let ty = match (graph.kind(from), graph.kind(to)) {
-            (Kind::Dataset, Kind::Platform) => RelType::PublishedOn,
-            (Kind::Dataset, _) => RelType::GrantedTo,
-            (Kind::Platform, Kind::Platform) => RelType::CascadesTo,
-            (Kind::Platform, _) => RelType::Serves,
-            _ => RelType::RelaysTo,
-        };
-        SharingEdge { ty, from, to, edge: rows.edges[slot as usize] }
+        SharingEdge { ty, from, to: self.node(to), edge }
     }
-}
 
-/// The pairs of positions among a node's neighbours that are one edge stated by both sides: matched by an agreed id, or
-/// where there is one without an id on each side.
-fn doubly_stated(graph: &dyn Graph, ty: RelType, from: Node, neighbours: Neighbours<'_>) -> Vec<[usize; 2]> {
-    const ID: usize = 10;
-    let mut found = Vec::new();
-    let own = graph.node_catalog(from);
-    let mut start = 0;
-    while start < neighbours.len() {
-        let to = neighbours.nodes[start];
-        let end = start + neighbours.nodes[start..].iter().take_while(|&&n| n == to).count();
-        if end - start > 1 && graph.node_catalog(to) != own {
-            let (near, far): (Vec<usize>, Vec<usize>) =
-                (start..end).partition(|&i| graph.edge_catalog(ty, neighbours.edge(i)) == own);
-            // The id is part of what an edge is: one with an id never matches one without, nor stands in its way.
-            let id = |i: usize| graph.edge_cell(ty, neighbours.edge(i), ID).text();
-            for &a in &near {
-                let alike = |side: &[usize]| side.iter().copied().filter(|&i| id(i) == id(a)).collect::<Vec<_>>();
-                if let ([_], [b]) = (&alike(&near)[..], &alike(&far)[..]) {
-                    found.push([a.min(*b), a.max(*b)]);
-                }
-            }
+    fn is_platform(&self, graph: &dyn Graph, carrier: Carrier) -> bool {
+        if carrier < self.defined {
+            carrier >= self.departments
+        } else {
+            graph.kind(self.carriers[carrier as usize]) == Kind::Platform
         }
-        start = end;
     }
-    found
 }

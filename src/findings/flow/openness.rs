@@ -3,6 +3,10 @@
 //! There are few distinct terms and few distinct classes, whatever the number of edges and datasets: the answer is
 //! computed once for each pair and looked up afterwards.
 
+mod widening;
+
+pub use widening::{Changes, ListChange, Widened};
+
 use crate::graph::{FlowClass, Graph, Terms};
 use crate::model::vocabulary::SHARE;
 use crate::model::{RelType, list};

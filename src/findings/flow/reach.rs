@@ -3,7 +3,7 @@
 use crate::graph::Node;
 
 use super::Flow;
-use super::network::{Carrier, Slot};
+use super::network::{Arrival, Carrier, Slot};
 use super::openness::bit;
 
 /// Searches one dataset after another, keeping what a search needs.
@@ -20,15 +20,24 @@ pub struct Reach<'f, 'g> {
 /// What a search for repairs keeps.
 #[derive(Debug, Default)]
 struct RepairScratch {
-    /// Per carrier, the last search that came to it.
-    seen: Vec<u32>,
+    /// Per carrier, how the last search came to it.
+    marks: Vec<Mark>,
     search: u32,
-    /// Per carrier, the edge by which data would go on from it to the consumer, and where that leads.
-    next: Vec<(Slot, Carrier)>,
     /// What can be had for as many edges as the level counts.
     level: Vec<Carrier>,
     /// What one edge more would bring: a carrier, the edge that leaves it, and where that leads.
     beyond: Vec<(Carrier, Slot, Carrier)>,
+}
+
+/// How a search for a repair came to a carrier.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mark {
+    /// Which search it was.
+    search: u32,
+    /// The edge by which data would go on from the carrier to the consumer,
+    slot: Slot,
+    /// and where that leads.
+    to: Carrier,
 }
 
 /// Where a dataset could flow if edges were opened: told once per dataset, so that hopeless consumers cost nothing.
@@ -51,7 +60,13 @@ impl Openable {
         self.entries.get(i).filter(|(c, _)| *c == carrier).map(|(_, slot)| *slot)
     }
 
-    fn may_reach(&self, flow: &Flow<'_>, consumer: Carrier) -> bool {
+    /// The closed edges that lead from the dataset itself into a carrier.
+    pub(super) fn entries_into(&self, carrier: Carrier) -> impl Iterator<Item = Slot> + '_ {
+        let first = self.entries.partition_point(|(c, _)| *c < carrier);
+        self.entries[first..].iter().take_while(move |(c, _)| *c == carrier).map(|(_, slot)| *slot)
+    }
+
+    pub(super) fn may_reach(&self, flow: &Flow<'_>, consumer: Carrier) -> bool {
         match &self.everything {
             Some(everything) => everything.binary_search(&consumer).is_ok(),
             None => self.components.contains(&flow.network.component(consumer)),
@@ -62,8 +77,7 @@ impl Openable {
 impl RepairScratch {
     /// Begins another search over so many carriers.
     fn begin(&mut self, carriers: usize) {
-        self.seen.resize(carriers, 0);
-        self.next.resize(carriers, (0, 0));
+        self.marks.resize(carriers, Mark::default());
         self.search += 1;
         self.level.clear();
         self.beyond.clear();
@@ -92,23 +106,21 @@ impl<'f, 'g> Reach<'f, 'g> {
                 return &self.queue;
             }
         }
-        let (targets, terms, _) = flow.network.entering(dataset);
+        let (mut steps, _) = flow.network.entering(dataset);
         let mut at = 0;
-        let mut expand = (targets, terms);
         loop {
-            for (&target, &terms) in expand.0.iter().zip(expand.1) {
-                if self.seen[target as usize] != search && bit(open, terms) {
-                    self.seen[target as usize] = search;
-                    self.queue.push(target);
-                    if !go_on(target) {
+            for step in steps {
+                if self.seen[step.to as usize] != search && bit(open, step.terms) {
+                    self.seen[step.to as usize] = search;
+                    self.queue.push(step.to);
+                    if !go_on(step.to) {
                         return &self.queue;
                     }
                 }
             }
             let Some(&carrier) = self.queue.get(at) else { return &self.queue };
             at += 1;
-            let (targets, terms, _) = flow.network.leaving(carrier);
-            expand = (targets, terms);
+            steps = flow.network.leaving(carrier);
         }
     }
 
@@ -129,15 +141,15 @@ impl<'f, 'g> Reach<'f, 'g> {
     pub fn openable(&mut self, dataset: Node) -> Openable {
         let network = &self.flow.network;
         let open = self.flow.openness.row(self.flow.graph.node_class(dataset));
-        let (targets, terms, first) = network.entering(dataset);
+        let (steps, first) = network.entering(dataset);
         let mut entries: Vec<(Carrier, Slot)> = Vec::new();
-        for (i, (&target, &terms)) in targets.iter().zip(terms).enumerate() {
-            if !bit(open, terms) {
-                entries.push((target, first + i as Slot));
+        for (step, slot) in steps.iter().zip(first..) {
+            if !bit(open, step.terms) {
+                entries.push((step.to, slot));
             }
         }
         entries.sort_unstable();
-        let mut starts: Vec<Carrier> = targets.to_vec();
+        let mut starts: Vec<Carrier> = steps.iter().map(|step| step.to).collect();
         starts.extend(network.holder(dataset));
         let mut components: Vec<u32> = starts.iter().map(|&c| network.component(c)).collect();
         components.sort_unstable();
@@ -151,8 +163,9 @@ impl<'f, 'g> Reach<'f, 'g> {
         scratch.begin(self.flow.network.len());
         let mut found: Vec<Carrier> = Vec::new();
         let mut take = |found: &mut Vec<Carrier>, carrier: Carrier| {
-            if scratch.seen[carrier as usize] != scratch.search {
-                scratch.seen[carrier as usize] = scratch.search;
+            let mark = &mut scratch.marks[carrier as usize];
+            if mark.search != scratch.search {
+                mark.search = scratch.search;
                 found.push(carrier);
             }
         };
@@ -163,8 +176,8 @@ impl<'f, 'g> Reach<'f, 'g> {
                 return None;
             }
             at += 1;
-            for &target in self.flow.network.leaving(carrier).0 {
-                take(&mut found, target);
+            for step in self.flow.network.leaving(carrier) {
+                take(&mut found, step.to);
             }
         }
         found.sort_unstable();
@@ -184,32 +197,32 @@ impl<'f, 'g> Reach<'f, 'g> {
             return None;
         }
         let open = flow.openness.row(flow.graph.node_class(dataset));
+        let backwards = network.backwards();
         self.repair.begin(network.len());
-        let RepairScratch { seen, search, next, level, beyond } = &mut self.repair;
+        let RepairScratch { marks, search, level, beyond } = &mut self.repair;
         let search = *search;
         level.push(consumer);
-        seen[consumer as usize] = search;
+        marks[consumer as usize].search = search;
         loop {
             let mut at = 0;
             while let Some(&carrier) = level.get(at) {
                 at += 1;
-                let arriving = network.arriving(carrier);
                 let mut last = openable.entry(carrier);
                 if last.is_none() {
-                    for ((&source, &terms), &slot) in arriving.sources.iter().zip(arriving.terms).zip(arriving.slots) {
-                        if self.seen[source as usize] == self.search {
+                    for &Arrival { from, terms, slot } in backwards.arriving(carrier) {
+                        if self.seen[from as usize] == self.search {
                             last = Some(slot);
                             break;
                         }
-                        if seen[source as usize] == search {
+                        let mark = &mut marks[from as usize];
+                        if mark.search == search {
                             continue;
                         }
                         if bit(open, terms) {
-                            seen[source as usize] = search;
-                            next[source as usize] = (slot, carrier);
-                            level.push(source);
+                            *mark = Mark { search, slot, to: carrier };
+                            level.push(from);
                         } else {
-                            beyond.push((source, slot, carrier));
+                            beyond.push((from, slot, carrier));
                         }
                     }
                 }
@@ -217,7 +230,7 @@ impl<'f, 'g> Reach<'f, 'g> {
                     let mut path = vec![last];
                     let mut at = carrier;
                     while at != consumer {
-                        let (slot, to) = next[at as usize];
+                        let Mark { slot, to, .. } = marks[at as usize];
                         if !bit(open, network.slot_terms(slot)) {
                             path.push(slot);
                         }
@@ -227,12 +240,12 @@ impl<'f, 'g> Reach<'f, 'g> {
                 }
             }
             level.clear();
-            for (source, slot, to) in beyond.drain(..) {
+            for (from, slot, to) in beyond.drain(..) {
                 // An open edge of the same level may have come to it for less.
-                if seen[source as usize] != search {
-                    seen[source as usize] = search;
-                    next[source as usize] = (slot, to);
-                    level.push(source);
+                let mark = &mut marks[from as usize];
+                if mark.search != search {
+                    *mark = Mark { search, slot, to };
+                    level.push(from);
                 }
             }
             if level.is_empty() {

@@ -9,6 +9,7 @@ use super::super::error::Error;
 use super::super::file::{Data, Part, SectionKey};
 use super::super::{NONE, Node, identity_text};
 use super::Sections;
+use crate::model::division::significant;
 use crate::model::{Kind, Sym, Symbols, Table, list};
 
 /// A reference to a dangling node, before those have their numbers: this bit, and its position among those found.
@@ -212,24 +213,6 @@ fn authorities(symbols: &Symbols, catalogs: &Table) -> HashMap<Sym, Vec<String>>
             (catalogs.sym(0, row), list::split(regions).map(|code| significant(&code).to_owned()).collect())
         })
         .collect()
-}
-
-/// A division code without the zeros that say "all of it"; the country's is empty. Province, city and county have two
-/// digits each, township and village three.
-fn significant(code: &str) -> &str {
-    let mut digits = code;
-    for (above, len) in [(9, 12), (6, 9), (4, 6), (2, 4)] {
-        if digits == "100000" {
-            return "";
-        }
-        if digits.len() == len
-            && let Some((shorter, zeros)) = digits.split_at_checked(above)
-            && zeros.bytes().all(|b| b == b'0')
-        {
-            digits = shorter;
-        }
-    }
-    digits
 }
 
 fn sort_kind(symbols: &Symbols, table: &Table, authorities: &HashMap<Sym, Vec<String>>) -> SortedKind {

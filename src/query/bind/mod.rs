@@ -9,6 +9,7 @@ mod expressions;
 mod patterns;
 mod projection;
 mod scope;
+mod size;
 mod subqueries;
 mod types;
 mod writes;
@@ -24,6 +25,7 @@ pub(in crate::query) use calls::signature;
 use super::ast::{self, ClauseKind};
 use super::error::{Detail, QueryError, Result};
 use super::plan::expression::{Expression, Slot};
+use super::plan::pattern::Pattern;
 use super::plan::{Aggregate, Plan, Prepared};
 use super::procedure::Procedures;
 use super::source::PropertyGraph;
@@ -78,6 +80,8 @@ struct Binder<'e> {
     aggregates: Vec<Aggregate>,
     /// Whether a pattern may stand for a truth here.
     pattern_allowed: bool,
+    /// How many operators there are so far, roughly.
+    operators: usize,
 }
 
 impl<'e> Binder<'e> {
@@ -89,6 +93,7 @@ impl<'e> Binder<'e> {
             aggregation: Aggregation::Forbidden,
             aggregates: Vec::new(),
             pattern_allowed: false,
+            operators: 0,
         }
     }
 
@@ -111,6 +116,7 @@ impl<'e> Binder<'e> {
             ));
         }
         for (union, single) in &query.unions {
+            self.grow(2, union.span)?;
             self.scope = outer.clone();
             let (second, others) = self.single_query(single)?;
             if !columns.iter().map(|(n, _)| n).eq(others.iter().map(|(n, _)| n)) {
@@ -141,6 +147,7 @@ impl<'e> Binder<'e> {
         let mut plan = Plan::Once;
         let last = query.clauses.len().saturating_sub(1);
         for (i, clause) in query.clauses.iter().enumerate() {
+            self.grow_by_clause(clause)?;
             if let ClauseKind::Return(projection) = &clause.kind {
                 if i != last {
                     let next = query.clauses[i + 1].span;
@@ -236,10 +243,7 @@ impl<'e> Binder<'e> {
         filter: Option<&ast::Expr>,
     ) -> Result<Plan> {
         let before = self.types.len();
-        let mut pattern = self.pattern(patterns)?;
-        if let Some(filter) = filter {
-            pattern.conditions.extend(self.condition(filter)?.conjuncts());
-        }
+        let pattern = self.filtered_pattern(patterns, filter)?;
         if !optional {
             return Ok(Plan::Match { input: Box::new(input), pattern });
         }
@@ -247,6 +251,17 @@ impl<'e> Binder<'e> {
         let nulls = self.scope.slots().into_iter().filter(|s| s.index() >= before).collect();
         let inner = Plan::Match { input: Box::new(Plan::Once), pattern };
         Ok(Plan::Optional { input: Box::new(input), inner: Box::new(inner), nulls })
+    }
+
+    /// Patterns, and the condition that is asked of them.
+    fn filtered_pattern(&mut self, patterns: &[ast::PathPattern], filter: Option<&ast::Expr>) -> Result<Pattern> {
+        let mut pattern = self.pattern(patterns)?;
+        if let Some(filter) = filter {
+            pattern.conditions.extend(self.condition(filter)?.conjuncts());
+        }
+        let span = patterns.first().map_or_else(Span::default, |p| p.span);
+        self.grow_by_pattern(&pattern, span)?;
+        Ok(pattern)
     }
 
     /// A condition: it has to be a truth, and patterns may stand in it.

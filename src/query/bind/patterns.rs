@@ -34,19 +34,6 @@ impl Binder<'_> {
     pub(super) fn pattern(&mut self, paths: &[ast::PathPattern]) -> Result<Pattern> {
         let mut pattern = Pattern::default();
         let mut declared = Declared::default();
-        // Names of paths are refused as names of anything else in the pattern, wherever they stand.
-        for path in paths {
-            if let Some(name) = &path.variable {
-                if self.scope.find(&name.text).is_some() {
-                    return Err(already_bound(name));
-                }
-                if paths.iter().any(|other| names_element(other, &name.text))
-                    || paths.iter().filter(|p| p.variable.as_ref().is_some_and(|n| n.text == name.text)).count() > 1
-                {
-                    return Err(already_bound(name));
-                }
-            }
-        }
         let mut bindings = Vec::new();
         for path in paths {
             self.declare_path(path, &mut pattern, &mut declared, &mut bindings)?;
@@ -82,11 +69,17 @@ impl Binder<'_> {
             left = right;
         }
         if path.variable.is_some() || path.selector != Selector::All {
-            let slot = path.variable.as_ref().map(|name| {
-                let slot = self.slot(Ty::Of(Type::Path));
-                declared.names.push((name.text.clone(), slot));
-                slot
-            });
+            let slot = match &path.variable {
+                Some(name) if self.scope.find(&name.text).or(declared.find(&name.text)).is_some() => {
+                    return Err(already_bound(name));
+                }
+                Some(name) => {
+                    let slot = self.slot(Ty::Of(Type::Path));
+                    declared.names.push((name.text.clone(), slot));
+                    Some(slot)
+                }
+                None => None,
+            };
             pattern.paths.push(PatternPath { slot, selector: path.selector, start, links });
         }
         Ok(())
@@ -372,8 +365,4 @@ fn element_names(path: &ast::PathPattern) -> Vec<&ast::Name> {
         names.extend(&node.variable);
     }
     names
-}
-
-fn names_element(path: &ast::PathPattern, name: &str) -> bool {
-    element_names(path).iter().any(|n| n.text == name)
 }

@@ -38,6 +38,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn with(&mut self, input: Plan, projection: &Projection, filter: Option<&ast::Expr>) -> Result<Plan> {
+        let (plan, _) = self.projection(input, projection, filter)?;
         for item in &projection.items {
             if item.alias.is_none() && !matches!(item.expression.kind, ExprKind::Variable(_)) {
                 return Err(QueryError::syntax(
@@ -49,7 +50,7 @@ impl Binder<'_> {
                 .hint("add `AS name`", "请加上 `AS 名称`"));
             }
         }
-        Ok(self.projection(input, projection, filter)?.0)
+        Ok(plan)
     }
 
     /// Projects, and leaves only what was projected in scope.

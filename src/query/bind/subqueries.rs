@@ -37,7 +37,7 @@ impl Binder<'_> {
         }
         let plan = self.within(|binder| {
             binder.refuse_new_variables(pattern)?;
-            let pattern = binder.pattern(std::slice::from_ref(pattern))?;
+            let pattern = binder.filtered_pattern(std::slice::from_ref(pattern), None)?;
             Ok(Plan::Match { input: Box::new(Plan::Once), pattern })
         })?;
         Ok(Expression::new(ExpressionKind::Subquery(SubqueryKind::Exists, Box::new(plan)), span))
@@ -88,10 +88,7 @@ impl Binder<'_> {
         span: Span,
     ) -> Result<Expression> {
         let (plan, map) = self.within(|binder| {
-            let mut pattern = binder.pattern(std::slice::from_ref(pattern))?;
-            if let Some(filter) = filter {
-                pattern.conditions.extend(binder.condition(filter)?.conjuncts());
-            }
+            let pattern = binder.filtered_pattern(std::slice::from_ref(pattern), filter)?;
             let map = binder.expression(map)?;
             Ok((Plan::Match { input: Box::new(Plan::Once), pattern }, map))
         })?;
@@ -101,10 +98,7 @@ impl Binder<'_> {
     fn subquery(&mut self, subquery: &Subquery) -> Result<(Plan, super::Columns)> {
         match subquery {
             Subquery::Pattern { patterns, filter } => {
-                let mut pattern = self.pattern(patterns)?;
-                if let Some(filter) = filter {
-                    pattern.conditions.extend(self.condition(filter)?.conjuncts());
-                }
+                let pattern = self.filtered_pattern(patterns, filter.as_ref())?;
                 Ok((Plan::Match { input: Box::new(Plan::Once), pattern }, Vec::new()))
             }
             Subquery::Query(query) => {

@@ -93,10 +93,10 @@ impl Binder<'_> {
             let Link::Relationship(relationship) = link else {
                 return Err(variable_length(path.span));
             };
-            let ty = self.new_type(relationship, making)?;
             if let Some(name) = &relationship.variable {
                 self.refuse_redefinition(name)?;
             }
+            let ty = self.new_type(relationship, making)?;
             let properties = self.new_properties(relationship.properties.as_ref(), making)?;
             let right = self.new_node(node, false, making, creation)?;
             let slot = self.slot(Ty::Of(Type::Relationship));

@@ -5,6 +5,7 @@
 //! only records that are defined are nodes, and only relationships between two such.
 
 pub mod changes;
+mod columns;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, RwLock};
@@ -136,12 +137,14 @@ impl<'g> CatalogGraph<'g> {
     fn neighbours(&self, ty: RelType, node: NodeId, outgoing: bool, loops: bool, out: &mut Vec<Hop>) {
         let found = if outgoing { self.graph.outgoing(ty, node.0) } else { self.graph.incoming(ty, node.0) };
         let token = TypeToken(ty as u32);
-        out.reserve(found.len());
-        for (other, edge) in found.iter() {
-            // Neighbours that dangle come last.
-            if !self.is_defined(other) {
-                break;
-            }
+        // Neighbours that dangle come last.
+        let defined = match found.nodes.last() {
+            None => return,
+            Some(last) if self.is_defined(*last) => found.len(),
+            Some(_) => found.nodes.partition_point(|n| self.is_defined(*n)),
+        };
+        out.reserve(defined);
+        for (other, edge) in found.iter().take(defined) {
             if !loops && other == node.0 {
                 continue;
             }
@@ -362,6 +365,26 @@ impl PropertyGraph for CatalogGraph<'_> {
         }
     }
 
+    fn node_property_is(&self, node: NodeId, key: KeyToken, text: &str) -> Option<bool> {
+        let kind = self.graph.kind(node.0);
+        let column = self.keys.columns[kind as usize].get(key.0 as usize).copied().flatten();
+        match column.map(usize::from) {
+            Some(column) if !(column == 0 && is_identity(kind, key, self.keys)) => {
+                if kind.columns()[column].ty.value_type() != ValueType::Text {
+                    return None;
+                }
+                self.graph.node_cell(node.0, column).text().map(|own| own == text)
+            }
+            None if kind == Kind::Department && Some(&key) == self.keys.tokens.get(TIER) => {
+                self.tier_of(node.0).map(|own| own == text)
+            }
+            _ => match self.node_property(node, key) {
+                Value::Text(own) => Some(*own == *text),
+                _ => None,
+            },
+        }
+    }
+
     fn node_properties(&self, node: NodeId) -> Vec<(Arc<str>, Value)> {
         let kind = self.graph.kind(node.0);
         let own = kind.columns().iter().filter(|c| c.property).map(|c| c.name);
@@ -442,6 +465,11 @@ impl PropertyGraph for CatalogGraph<'_> {
             Some(ty) => type_of(ty).map_or(0, |ty| self.graph.edge_count(ty)),
             None => RelType::ALL.iter().map(|ty| self.graph.edge_count(*ty)).sum::<u64>() + at(),
         }
+    }
+
+    fn end_label(&self, ty: TypeToken, end: bool) -> Option<LabelToken> {
+        let ty = type_of(ty)?;
+        Some(LabelToken(if end { ty.to() } else { ty.from() } as u32))
     }
 
     fn catalogs(&self) -> Vec<Arc<str>> {

@@ -6,6 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::query::error::{Detail, ErrorType, QueryError, Result};
+use crate::query::value::Value;
+
+/// How deep lists and maps may be nested in a value.
+pub const MAX_NESTING: u32 = 500;
 
 /// The limits of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +62,9 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// Work between two looks takes well under a millisecond.
+    const OFTEN: u32 = 1024;
+
     /// Begins to count.
     #[must_use]
     pub fn new(limits: Limits, interrupt: Interrupt) -> Self {
@@ -70,11 +77,20 @@ impl Budget {
     /// When the time is over, or the query was interrupted.
     #[inline]
     pub fn tick(&self) -> Result<()> {
-        /// Work between two looks takes well under a millisecond.
-        const OFTEN: u32 = 1024;
-        let ticks = self.ticks.get().wrapping_add(1);
-        self.ticks.set(ticks);
-        if ticks % OFTEN == 0 { self.look() } else { Ok(()) }
+        self.work(1)
+    }
+
+    /// Many units of work at once.
+    ///
+    /// # Errors
+    /// As [`Budget::tick`].
+    #[inline]
+    pub fn work(&self, units: usize) -> Result<()> {
+        let before = self.ticks.get();
+        let units = u32::try_from(units).unwrap_or(u32::MAX).min(Self::OFTEN);
+        let after = before.wrapping_add(units);
+        self.ticks.set(after);
+        if before / Self::OFTEN == after / Self::OFTEN { Ok(()) } else { self.look() }
     }
 
     /// Looks at the time and for an interruption.
@@ -106,15 +122,53 @@ impl Budget {
         }
     }
 
+    /// Work on values of so many bytes: what copies, compares or searches a large one takes as long as many rows.
+    ///
+    /// # Errors
+    /// As [`Budget::tick`].
+    #[inline]
+    pub fn work_on(&self, bytes: usize) -> Result<()> {
+        self.work(1 + bytes / 64)
+    }
+
     /// Counts memory that is taken.
     ///
     /// # Errors
     /// When it is more than is allowed.
     #[inline]
     pub fn take(&self, bytes: usize) -> Result<()> {
-        let taken = self.memory.get() + bytes as u64;
+        let taken = self.memory.get().saturating_add(bytes as u64);
         self.memory.set(taken);
         if taken > self.limits.memory { Err(self.too_much()) } else { Ok(()) }
+    }
+
+    /// Whether a value that was made may stay: it is neither too large nor nested so deep that whoever walks it
+    /// recursively runs out of stack. It is not counted as taken; whoever keeps it does that.
+    ///
+    /// # Errors
+    /// When it may not.
+    #[inline]
+    pub fn made(&self, value: &Value) -> Result<()> {
+        let size = value.heap_size();
+        self.work_on(size)?;
+        self.check(size)?;
+        Self::nested(value)
+    }
+
+    /// Whether a value is not nested too deep.
+    ///
+    /// # Errors
+    /// When it is.
+    pub fn nested(value: &Value) -> Result<()> {
+        if value.depth() <= MAX_NESTING {
+            return Ok(());
+        }
+        Err(QueryError::runtime(
+            ErrorType::LimitExceeded,
+            Detail::DepthExceeded,
+            format!("lists and maps are nested deeper than {MAX_NESTING} levels"),
+            format!("列表和映射的嵌套超过 {MAX_NESTING} 层"),
+        ))
     }
 
     /// Whether a value of so many bytes may be made beside what is taken already.
@@ -123,12 +177,23 @@ impl Budget {
     /// When it may not.
     #[inline]
     pub fn check(&self, bytes: usize) -> Result<()> {
-        if self.memory.get() + bytes as u64 > self.limits.memory { Err(self.too_much()) } else { Ok(()) }
+        if self.memory.get().saturating_add(bytes as u64) > self.limits.memory { Err(self.too_much()) } else { Ok(()) }
+    }
+
+    /// What is taken at present, in bytes.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.memory.get()
+    }
+
+    /// Counts as given back whatever was taken since there was so much.
+    pub fn give_back_to(&self, taken: u64) {
+        self.memory.set(self.memory.get().min(taken));
     }
 
     /// Counts memory that is given back.
-    pub fn give_back(&self, bytes: usize) {
-        self.memory.set(self.memory.get().saturating_sub(bytes as u64));
+    pub fn give_back(&self, bytes: u64) {
+        self.memory.set(self.memory.get().saturating_sub(bytes));
     }
 
     #[cold]

@@ -20,6 +20,8 @@ pub(super) struct Call<'p> {
     passes: bool,
     span: Span,
     rows: std::vec::IntoIter<Vec<Value>>,
+    /// How much memory the rows of the last call took.
+    taken: u64,
 }
 
 impl<'p> Call<'p> {
@@ -31,7 +33,7 @@ impl<'p> Call<'p> {
         passes: bool,
         span: Span,
     ) -> Self {
-        Self { input, procedure, arguments, yields, passes, span, rows: Vec::new().into_iter() }
+        Self { input, procedure, arguments, yields, passes, span, rows: Vec::new().into_iter(), taken: 0 }
     }
 
     /// Runs the procedure, and gathers what it yields.
@@ -40,7 +42,7 @@ impl<'p> Call<'p> {
         for argument in self.arguments {
             arguments.push(evaluate(argument, frame, cx)?);
         }
-        let surroundings = Surroundings { graph: cx.graph, clock: cx.clock };
+        let surroundings = Surroundings { graph: cx.graph, clock: cx.clock, budget: cx.budget };
         let rows = self.procedure.call(&surroundings, &arguments).map_err(|e| e.at(self.span))?;
         let mut all = Vec::new();
         for row in rows {
@@ -66,7 +68,10 @@ impl Operator for Call<'_> {
             if !self.input.next(cx, frame)? {
                 return Ok(false);
             }
+            cx.budget.give_back(std::mem::take(&mut self.taken));
+            let taken = cx.budget.taken();
             let rows = self.call(cx, frame)?;
+            self.taken = cx.budget.taken().saturating_sub(taken);
             if self.passes {
                 return Ok(true);
             }

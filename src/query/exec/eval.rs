@@ -11,7 +11,7 @@ use crate::query::operators;
 use crate::query::plan::Plan;
 use crate::query::plan::expression::{Expression, ExpressionKind, LabelTest, ProjectedEntry, Slot, SubqueryKind};
 use crate::query::span::Span;
-use crate::query::value::{Map, Value};
+use crate::query::value::{Map, Measured, Value};
 
 /// Computes an expression. The frame is changed only in slots that the expression binds itself.
 ///
@@ -38,16 +38,19 @@ pub fn evaluate(expression: &Expression, frame: &mut Frame, cx: &Context<'_>) ->
             for item in items {
                 values.push(evaluate(item, frame, cx)?);
             }
-            Ok(Value::list(values))
+            made(Value::list(values), expression.span, cx)
         }
         K::Map(entries) => {
             let mut map = Map::new();
             for (key, value) in entries {
                 map.insert(Arc::clone(key), evaluate(value, frame, cx)?);
             }
-            Ok(Value::Map(Arc::new(map)))
+            made(Value::map(map), expression.span, cx)
         }
-        K::MapProjection(base, entries) => map_projection(base, entries, frame, cx),
+        K::MapProjection(base, entries) => {
+            let map = map_projection(base, entries, frame, cx)?;
+            made(map, expression.span, cx)
+        }
         K::Index(base, index) => {
             let base = evaluate(base, frame, cx)?;
             let index = evaluate(index, frame, cx)?;
@@ -68,25 +71,24 @@ pub fn evaluate(expression: &Expression, frame: &mut Frame, cx: &Context<'_>) ->
         K::HasLabels(base, test) => has_labels(base, test, expression.span, frame, cx),
         K::Call(function, arguments) => {
             let FunctionKind::Scalar { call, .. } = &function.kind else { return Ok(Value::Null) };
-            let surroundings = Surroundings { graph: cx.graph, clock: cx.clock };
+            let surroundings = Surroundings { graph: cx.graph, clock: cx.clock, budget: cx.budget };
             let called = match arguments.as_slice() {
                 [one] => {
                     let value = evaluate(one, frame, cx)?;
+                    cx.budget.work_on(value.heap_size())?;
                     call(&surroundings, std::slice::from_ref(&value))
                 }
                 many => {
                     let mut values = Vec::with_capacity(many.len());
                     for argument in many {
-                        values.push(evaluate(argument, frame, cx)?);
+                        let value = evaluate(argument, frame, cx)?;
+                        cx.budget.work_on(value.heap_size())?;
+                        values.push(value);
                     }
                     call(&surroundings, &values)
                 }
             };
-            let value = called.map_err(|e| e.at(expression.span))?;
-            if matches!(value, Value::List(_) | Value::Text(_)) {
-                cx.budget.check(value.heap_size())?;
-            }
-            Ok(value)
+            made(called.map_err(|e| e.at(expression.span))?, expression.span, cx)
         }
         K::Case(subject, arms, otherwise) => {
             let subject = subject.as_ref().map(|s| evaluate(s, frame, cx)).transpose()?;
@@ -107,7 +109,7 @@ pub fn evaluate(expression: &Expression, frame: &mut Frame, cx: &Context<'_>) ->
         }
         K::ListComprehension { slot, list, filter, map } => {
             let Some(items) = elements(list, frame, cx)? else { return Ok(Value::Null) };
-            let mut values = Vec::new();
+            let (mut values, mut size) = (Vec::new(), 0_usize);
             for item in items.iter() {
                 cx.budget.tick()?;
                 frame[slot.index()] = item.clone();
@@ -116,12 +118,15 @@ pub fn evaluate(expression: &Expression, frame: &mut Frame, cx: &Context<'_>) ->
                 {
                     continue;
                 }
-                values.push(match map {
+                let value = match map {
                     Some(map) => evaluate(map, frame, cx)?,
                     None => item.clone(),
-                });
+                };
+                size = size.saturating_add(size_of::<Value>()).saturating_add(value.heap_size());
+                cx.budget.check(size)?;
+                values.push(value);
             }
-            Ok(Value::list(values))
+            made(Value::list(values), expression.span, cx)
         }
         K::Quantifier { quantifier, slot, list, filter } => quantify(*quantifier, *slot, list, filter, frame, cx),
         K::Reduce { accumulator, initial, slot, list, step } => {
@@ -136,7 +141,7 @@ pub fn evaluate(expression: &Expression, frame: &mut Frame, cx: &Context<'_>) ->
             }
             Ok(frame[accumulator.index()].clone())
         }
-        K::Subquery(kind, plan) => subquery(kind, plan, frame, cx),
+        K::Subquery(kind, plan) => subquery(kind, plan, expression.span, frame, cx),
     }
 }
 
@@ -166,6 +171,11 @@ fn binary(
     frame: &mut Frame,
     cx: &Context<'_>,
 ) -> Result<Value> {
+    if op == BinaryOp::Equal
+        && let Some(same) = property_is(a, b, frame, cx)
+    {
+        return Ok(Value::Boolean(same));
+    }
     let x = evaluate(a, frame, cx)?;
     // What decides alone decides: the other side need not be computed.
     match (op, &x) {
@@ -174,14 +184,31 @@ fn binary(
         _ => {}
     }
     let y = evaluate(b, frame, cx)?;
-    let value = operators::binary(op, &x, &y).map_err(|e| e.at(span))?;
-    if matches!((op, &value), (BinaryOp::Add | BinaryOp::Concatenate, Value::List(_) | Value::Text(_))) {
-        cx.budget.check(value.heap_size())?;
+    let sizes = x.heap_size().saturating_add(y.heap_size());
+    if sizes > 0 {
+        cx.budget.work_on(sizes)?;
+        if matches!(op, BinaryOp::Add | BinaryOp::Concatenate) {
+            cx.budget.check(sizes).map_err(|e| e.at(span))?;
+        }
     }
-    Ok(value)
+    let value = operators::binary(op, &x, &y).map_err(|e| e.at(span))?;
+    made(value, span, cx)
 }
 
-fn elements(list: &Expression, frame: &mut Frame, cx: &Context<'_>) -> Result<Option<Arc<Vec<Value>>>> {
+/// Whether a node's property is a text that is known beforehand, without making a value of it; none where that is not
+/// what is asked, or the property is no text.
+fn property_is(a: &Expression, b: &Expression, frame: &Frame, cx: &Context<'_>) -> Option<bool> {
+    let ExpressionKind::Property(base, _, Some(token)) = &a.kind else { return None };
+    let ExpressionKind::Slot(slot) = base.kind else { return None };
+    let (ExpressionKind::Constant(Value::Text(text)) | ExpressionKind::Parameter(_, Value::Text(text))) = &b.kind
+    else {
+        return None;
+    };
+    let node = frame[slot.index()].as_node().filter(|node| cx.graph.node_exists(*node))?;
+    cx.graph.node_property_is(node, *token, text)
+}
+
+fn elements(list: &Expression, frame: &mut Frame, cx: &Context<'_>) -> Result<Option<Arc<Measured<Vec<Value>>>>> {
     match evaluate(list, frame, cx)? {
         Value::List(items) => Ok(Some(items)),
         Value::Null => Ok(None),
@@ -257,7 +284,13 @@ fn map_projection(base: &Expression, entries: &[ProjectedEntry], frame: &mut Fra
             }
         }
     }
-    Ok(Value::Map(Arc::new(map)))
+    Ok(Value::map(map))
+}
+
+/// A value that was made, if it is within bounds.
+fn made(value: Value, span: Span, cx: &Context<'_>) -> Result<Value> {
+    cx.budget.made(&value).map_err(|e| e.at(span))?;
+    Ok(value)
 }
 
 fn has_labels(base: &Expression, test: &LabelTest, span: Span, frame: &mut Frame, cx: &Context<'_>) -> Result<Value> {
@@ -286,7 +319,15 @@ fn has_labels(base: &Expression, test: &LabelTest, span: Span, frame: &mut Frame
 }
 
 /// Runs a plan over the present row. What the plan writes into the frame are slots of its own.
-fn subquery(kind: &SubqueryKind, plan: &Plan, frame: &mut Frame, cx: &Context<'_>) -> Result<Value> {
+fn subquery(kind: &SubqueryKind, plan: &Plan, span: Span, frame: &mut Frame, cx: &Context<'_>) -> Result<Value> {
+    let taken = cx.budget.taken();
+    let value = run_subquery(kind, plan, frame, cx)?;
+    // What it gathered is gone; the value itself counts where it is kept.
+    cx.budget.give_back_to(taken);
+    made(value, span, cx)
+}
+
+fn run_subquery(kind: &SubqueryKind, plan: &Plan, frame: &mut Frame, cx: &Context<'_>) -> Result<Value> {
     let mut running = build(plan);
     match kind {
         SubqueryKind::Exists => Ok(Value::Boolean(running.next(cx, frame)?)),
@@ -301,7 +342,7 @@ fn subquery(kind: &SubqueryKind, plan: &Plan, frame: &mut Frame, cx: &Context<'_
             let mut values = Vec::new();
             while running.next(cx, frame)? {
                 let value = evaluate(map, frame, cx)?;
-                cx.budget.check(values.len() * size_of::<Value>())?;
+                cx.budget.take(size_of::<Value>().saturating_add(value.heap_size()))?;
                 values.push(value);
             }
             Ok(Value::list(values))

@@ -13,8 +13,10 @@ pub(super) struct Expand<'p> {
     from: Slot,
     to: Slot,
     into: bool,
-    relationship: Slot,
-    given: bool,
+    /// Where the relationship is put, if it is wanted.
+    put: Option<Slot>,
+    /// Where it is given, if it is.
+    given: Option<Slot>,
     filter: ShapeFilter<'p>,
     distinct: &'p [Slot],
     hops: Vec<Hop>,
@@ -25,17 +27,17 @@ impl<'p> Expand<'p> {
     pub(super) fn new(
         input: Boxed<'p>,
         (from, to, into): (Slot, Slot, bool),
-        (relationship, given): (Slot, bool),
+        (put, given): (Option<Slot>, Option<Slot>),
         shape: &'p Shape,
         distinct: &'p [Slot],
     ) -> Self {
         let filter = ShapeFilter::new(shape);
-        Self { input, from, to, into, relationship, given, filter, distinct, hops: Vec::new(), at: 0 }
+        Self { input, from, to, into, put, given, filter, distinct, hops: Vec::new(), at: 0 }
     }
 
     /// The relationship that is given, if it leads on from the node.
-    fn follow_given(&mut self, node: NodeId, cx: &Context<'_>, frame: &Frame) -> Result<()> {
-        match &frame[self.relationship.index()] {
+    fn follow_given(&mut self, given: Slot, node: NodeId, cx: &Context<'_>, frame: &Frame) -> Result<()> {
+        match &frame[given.index()] {
             Value::Null => {}
             Value::Relationship(relationship) => {
                 if let Some(hop) = self.filter.follow(*relationship, node, cx) {
@@ -62,10 +64,9 @@ impl Operator for Expand<'_> {
                 if !self.into {
                     frame[self.to.index()] = Value::Node(hop.node);
                 }
-                if !self.given {
-                    frame[self.relationship.index()] = Value::Relationship(hop.relationship);
+                if let Some(put) = self.put {
+                    frame[put.index()] = Value::Relationship(hop.relationship);
                 }
-                cx.budget.tick()?;
                 return Ok(true);
             }
             self.hops.clear();
@@ -78,10 +79,9 @@ impl Operator for Expand<'_> {
             if self.into {
                 node_in(frame, self.to)?;
             }
-            if self.given {
-                self.follow_given(node, cx, frame)?;
-            } else {
-                self.filter.expand(node, cx, &mut self.hops);
+            match self.given {
+                Some(given) => self.follow_given(given, node, cx, frame)?,
+                None => self.filter.expand(node, cx, &mut self.hops),
             }
         }
     }

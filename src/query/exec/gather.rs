@@ -10,11 +10,13 @@ pub(super) struct Gathered<'p> {
     slots: &'p [Slot],
     rows: Vec<Value>,
     count: usize,
+    /// How many bytes they take.
+    size: usize,
 }
 
 impl<'p> Gathered<'p> {
     pub(super) fn new(slots: &'p [Slot]) -> Self {
-        Self { slots, rows: Vec::new(), count: 0 }
+        Self { slots, rows: Vec::new(), count: 0, size: 0 }
     }
 
     /// Keeps the present row.
@@ -22,10 +24,11 @@ impl<'p> Gathered<'p> {
         let mut size = 0;
         for slot in self.slots {
             let value = frame[slot.index()].clone();
-            size += size_of::<Value>() + value.heap_size();
+            size = value.heap_size().saturating_add(size_of::<Value>()).saturating_add(size);
             self.rows.push(value);
         }
         self.count += 1;
+        self.size = self.size.saturating_add(size);
         cx.budget.take(size)
     }
 
@@ -51,8 +54,14 @@ impl<'p> Gathered<'p> {
     }
 
     /// Keeps only the first rows.
-    pub(super) fn truncate(&mut self, count: usize) {
+    pub(super) fn truncate(&mut self, count: usize, cx: &Context<'_>) {
         self.rows.truncate(count * self.slots.len());
         self.count = count.min(self.count);
+        let size = self
+            .rows
+            .iter()
+            .fold(0_usize, |sum, v| sum.saturating_add(size_of::<Value>()).saturating_add(v.heap_size()));
+        cx.budget.give_back(self.size.saturating_sub(size) as u64);
+        self.size = size;
     }
 }

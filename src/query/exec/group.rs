@@ -1,11 +1,8 @@
 //! Rows by groups, and rows told apart.
 
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
+use hashbrown::{HashMap, HashSet};
 
-use hashbrown::HashMap;
-use xxhash_rust::xxh3::Xxh3Default;
-
+use super::budget::Budget;
 use super::eval::evaluate;
 use super::{Boxed, Context, Frame, Operator};
 use crate::query::compare::Key;
@@ -14,8 +11,6 @@ use crate::query::functions::{Aggregator, FunctionKind};
 use crate::query::plan::Aggregate;
 use crate::query::plan::expression::{Expression, ExpressionKind, Slot};
 use crate::query::value::Value;
-
-type Hashing = BuildHasherDefault<Xxh3Default>;
 
 /// Groups rows by keys, and computes aggregates for each group. Groups come in the order of their first rows.
 pub(super) struct Aggregation<'p> {
@@ -28,10 +23,31 @@ pub(super) struct Aggregation<'p> {
 /// What is computed for one aggregate of one group.
 struct Running {
     /// Distinct arguments seen so far, where they count once.
-    seen: Option<HashSet<Vec<Key>, Hashing>>,
+    seen: Option<Seen>,
     /// What is computed; none for `count(*)`, which counts by itself.
     aggregator: Option<Box<dyn Aggregator>>,
     count: i64,
+}
+
+/// Distinct arguments: of one argument, its values alone.
+enum Seen {
+    One(HashSet<Key>),
+    Many(HashSet<Vec<Key>>),
+}
+
+impl Seen {
+    fn new(aggregate: &Aggregate) -> Self {
+        if aggregate.arguments.len() == 1 { Self::One(HashSet::new()) } else { Self::Many(HashSet::new()) }
+    }
+
+    /// Whether arguments are new.
+    fn insert(&mut self, arguments: &[Value]) -> bool {
+        match (self, arguments) {
+            (Self::One(seen), [one]) => seen.insert(Key(one.clone())),
+            (Self::Many(seen), many) => seen.insert(many.iter().cloned().map(Key).collect()),
+            (Self::One(_), _) => false,
+        }
+    }
 }
 
 impl Running {
@@ -40,7 +56,7 @@ impl Running {
             FunctionKind::Aggregate { start } => Some(start()),
             FunctionKind::Scalar { .. } => None,
         });
-        let seen = aggregate.distinct.then(HashSet::default);
+        let seen = aggregate.distinct.then(|| Seen::new(aggregate));
         Self { seen, aggregator, count: 0 }
     }
 
@@ -56,12 +72,10 @@ impl Running {
                 _ => evaluate(one, frame, cx)?,
             };
             if let Some(seen) = &mut self.seen {
-                let key = vec![Key(value.clone())];
-                let size = size_of::<Key>() * 3 + value.heap_size();
-                if !seen.insert(key) {
+                if !seen.insert(std::slice::from_ref(&value)) {
                     return Ok(());
                 }
-                cx.budget.take(size)?;
+                cx.budget.take(size_of::<Key>() * 2 + value.heap_size())?;
             }
             let before = aggregator.size();
             aggregator.add(std::slice::from_ref(&value)).map_err(|e| e.at(aggregate.span))?;
@@ -71,10 +85,11 @@ impl Running {
         for argument in &aggregate.arguments {
             arguments.push(evaluate(argument, frame, cx)?);
         }
-        if let Some(seen) = &mut self.seen
-            && !seen.insert(arguments.iter().cloned().map(Key).collect())
-        {
-            return Ok(());
+        if let Some(seen) = &mut self.seen {
+            if !seen.insert(&arguments) {
+                return Ok(());
+            }
+            cx.budget.take(arguments.iter().map(|v| size_of::<Key>() * 2 + v.heap_size()).sum())?;
         }
         let before = aggregator.size();
         aggregator.add(&arguments).map_err(|e| e.at(aggregate.span))?;
@@ -82,10 +97,12 @@ impl Running {
     }
 
     fn finish(self, aggregate: &Aggregate) -> Result<Value> {
-        match self.aggregator {
-            None => Ok(Value::Integer(self.count)),
-            Some(aggregator) => aggregator.finish().map_err(|e| e.at(aggregate.span)),
-        }
+        let Some(aggregator) = self.aggregator else { return Ok(Value::Integer(self.count)) };
+        let value = aggregator.finish().and_then(|value| {
+            Budget::nested(&value)?;
+            Ok(value)
+        });
+        value.map_err(|e| e.at(aggregate.span))
     }
 }
 
@@ -95,7 +112,7 @@ impl<'p> Aggregation<'p> {
     }
 
     fn fill(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<Vec<(Vec<Key>, Vec<Value>)>> {
-        let mut positions: HashMap<Vec<Key>, usize, Hashing> = HashMap::default();
+        let mut positions: HashMap<Vec<Key>, usize> = HashMap::new();
         let mut groups: Vec<Vec<Running>> = Vec::new();
         let begin = || self.aggregates.iter().map(Running::new).collect::<Vec<_>>();
         if self.keys.is_empty() {
@@ -164,12 +181,12 @@ impl Operator for Aggregation<'_> {
 pub(super) struct Distinct<'p> {
     input: Boxed<'p>,
     slots: &'p [Slot],
-    seen: HashSet<Vec<Key>, Hashing>,
+    seen: HashSet<Vec<Key>>,
 }
 
 impl<'p> Distinct<'p> {
     pub(super) fn new(input: Boxed<'p>, slots: &'p [Slot]) -> Self {
-        Self { input, slots, seen: HashSet::default() }
+        Self { input, slots, seen: HashSet::new() }
     }
 }
 

@@ -135,9 +135,12 @@ impl<'p> Builder<'p> {
                 Box::new(scan::NodeSeek::new(self.build(input), *slot, label, key.1, value))
             }
             Plan::Unwind { input, list, slot } => Box::new(scan::Unwind::new(self.build(input), list, *slot)),
-            Plan::Expand { input, from, to, into, relationship, given, shape, distinct } => Box::new(
-                expand::Expand::new(self.build(input), (*from, *to, *into), (*relationship, *given), shape, distinct),
-            ),
+            Plan::Expand { input, from, to, into, relationship, given, shape, distinct, named } => {
+                let put = named.then_some(*relationship).filter(|_| !given);
+                let given = given.then_some(*relationship);
+                let input = self.build(input);
+                Box::new(expand::Expand::new(input, (*from, *to, *into), (put, given), shape, distinct))
+            }
             Plan::Degree { input, from, slot, shape, distinct } => {
                 Box::new(expand::Degree::new(self.build(input), *from, *slot, shape, distinct))
             }

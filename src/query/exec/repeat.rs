@@ -88,7 +88,7 @@ impl<'p> Repeat<'p> {
     /// Goes on to the next match of any repetition: the node where it ends.
     fn step(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<Option<NodeId>> {
         while let Some(level) = self.levels.last_mut() {
-            cx.budget.tick()?;
+            cx.budget.work_on(size_of_val(self.walked.as_slice()))?;
             for (slot, value) in self.own.iter().zip(&level.written) {
                 frame[slot.index()] = value.clone();
             }

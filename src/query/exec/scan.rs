@@ -118,7 +118,7 @@ impl Operator for NodeSeek<'_> {
             self.found = match self.label.1 {
                 Some(label) if !value.is_null() => match cx.graph.seek(label, self.key, &value) {
                     Some(found) => found,
-                    None => scanned(cx, self.label, self.key, &value),
+                    None => scanned(cx, self.label, self.key, &value)?,
                 },
                 _ => Vec::new(),
             };
@@ -133,14 +133,17 @@ impl Operator for NodeSeek<'_> {
 }
 
 /// The same by a scan, for graphs without such an index.
-fn scanned(cx: &Context<'_>, label: &Label, key: KeyToken, value: &Value) -> Vec<NodeId> {
-    let mut all = Vec::new();
+fn scanned(cx: &Context<'_>, label: &Label, key: KeyToken, value: &Value) -> Result<Vec<NodeId>> {
+    let (mut found, mut page) = (Vec::new(), Vec::new());
     let mut from = Some(0);
     while let Some(at) = from {
-        from = cx.graph.scan(label.1, at, &mut all);
+        page.clear();
+        from = cx.graph.scan(label.1, at, &mut page);
+        cx.budget.work(page.len())?;
+        page.retain(|node| crate::query::compare::equals(&cx.graph.node_property(*node, key), value) == Some(true));
+        found.append(&mut page);
     }
-    all.retain(|node| crate::query::compare::equals(&cx.graph.node_property(*node, key), value) == Some(true));
-    all
+    Ok(found)
 }
 
 /// A row for every element of a list.

@@ -23,6 +23,8 @@ pub(super) struct Shortest<'p> {
     all: bool,
     distinct: &'p [Slot],
     found: std::vec::IntoIter<(NodeId, Vec<Relationship>)>,
+    /// How much memory the last search took.
+    taken: u64,
 }
 
 /// How a node was first reached: how far it is, and by which relationships at that distance.
@@ -41,7 +43,7 @@ impl<'p> Shortest<'p> {
         distinct: &'p [Slot],
     ) -> Self {
         let filter = ShapeFilter::new(&walk.shape);
-        Self { input, ends, walk, filter, reversed, all, distinct, found: Vec::new().into_iter() }
+        Self { input, ends, walk, filter, reversed, all, distinct, found: Vec::new().into_iter(), taken: 0 }
     }
 
     fn hops(&self, node: NodeId, cx: &Context<'_>, frame: &mut Frame) -> Result<Vec<Hop>> {
@@ -90,6 +92,7 @@ impl<'p> Shortest<'p> {
                     }
                     match reached.get_mut(&hop.node) {
                         None => {
+                            cx.budget.take(size_of::<(NodeId, Reached)>() + size_of::<(NodeId, Relationship)>())?;
                             let by = vec![(node, hop.relationship)];
                             reached.insert(hop.node, Reached { distance, by });
                             order.push(hop.node);
@@ -115,10 +118,11 @@ impl<'p> Shortest<'p> {
             let distance = reached[&end].distance;
             let mut open = vec![(end, distance, Vec::new())];
             while let Some((node, left, walk)) = open.pop() {
-                cx.budget.tick()?;
+                cx.budget.work_on(size_of_val(walk.as_slice()))?;
                 if left == 0 {
                     let mut walk: Vec<Relationship> = walk;
                     walk.reverse();
+                    cx.budget.take(size_of_val(walk.as_slice()) + 32)?;
                     found.push((end, walk));
                     continue;
                 }
@@ -168,7 +172,7 @@ impl<'p> Shortest<'p> {
             let mut next = Vec::new();
             for (node, trail) in trails {
                 for hop in self.hops(node, cx, frame)? {
-                    cx.budget.tick()?;
+                    cx.budget.work_on(size_of_val(trail.as_slice()))?;
                     if !trail.contains(&hop.relationship) {
                         let mut longer = trail.clone();
                         longer.push(hop.relationship);
@@ -206,7 +210,11 @@ impl Operator for Shortest<'_> {
             } else {
                 None
             };
+            // What the last search gathered is gone by now.
+            cx.budget.give_back(std::mem::take(&mut self.taken));
+            let taken = cx.budget.taken();
             self.found = self.search(start, target, cx, frame)?.into_iter();
+            self.taken = cx.budget.taken().saturating_sub(taken);
         }
     }
 
@@ -236,11 +244,13 @@ pub(super) struct SelectPaths<'p> {
     live: &'p [Slot],
     rows: Gathered<'p>,
     chosen: std::vec::IntoIter<usize>,
+    /// How much memory the rows took.
+    taken: u64,
 }
 
 impl<'p> SelectPaths<'p> {
     pub(super) fn new(input: Boxed<'p>, inner: Boxed<'p>, choice: Choice<'p>, live: &'p [Slot]) -> Self {
-        Self { input, inner, choice, live, rows: Gathered::new(live), chosen: Vec::new().into_iter() }
+        Self { input, inner, choice, live, rows: Gathered::new(live), chosen: Vec::new().into_iter(), taken: 0 }
     }
 
     fn choose(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<Vec<usize>> {
@@ -288,7 +298,11 @@ impl Operator for SelectPaths<'_> {
             if !self.input.next(cx, frame)? {
                 return Ok(false);
             }
+            // What was gathered for the last row is gone by now.
+            cx.budget.give_back(std::mem::take(&mut self.taken));
+            let taken = cx.budget.taken();
             self.chosen = self.choose(cx, frame)?.into_iter();
+            self.taken = cx.budget.taken().saturating_sub(taken);
         }
     }
 

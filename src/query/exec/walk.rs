@@ -101,7 +101,7 @@ impl<'p> Trails<'p> {
     /// Goes one step on. Some node where a trail may end, none where the trails are all gone through.
     fn step(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<Option<NodeId>> {
         while let Some((ahead, at)) = self.levels.last_mut() {
-            cx.budget.tick()?;
+            cx.budget.work_on(size_of_val(self.trail.as_slice()))?;
             let Some(&hop) = ahead.get(*at) else {
                 self.levels.pop();
                 self.trail.pop();

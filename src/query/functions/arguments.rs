@@ -94,7 +94,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// A list.
-    pub(super) fn list(self, position: usize) -> Result<Option<&'a Arc<Vec<Value>>>> {
+    pub(super) fn list(self, position: usize) -> Result<Option<&'a Vec<Value>>> {
         match self.get(position) {
             Value::Null => Ok(None),
             Value::List(items) => Ok(Some(items)),

@@ -18,6 +18,7 @@ mod tests;
 mod types;
 
 use super::error::Result;
+use super::exec::budget::Budget;
 use super::registry::Bilingual;
 use super::source::PropertyGraph;
 use super::temporal::Clock;
@@ -33,6 +34,8 @@ pub struct Surroundings<'a> {
     pub graph: &'a dyn PropertyGraph,
     /// The statement's time.
     pub clock: &'a Clock,
+    /// What the query may use: long work counts its steps here, and ends when it is told to.
+    pub budget: &'a Budget,
 }
 
 /// A parameter of a function.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::query::exec::budget::{Interrupt, Limits};
 use crate::query::temporal::TemporalKind;
 use crate::query::testing::{GONE, Small, THERE, path, temporal, values};
 use crate::query::value::NodeId;
@@ -38,7 +39,8 @@ const NULL: Value = Value::Null;
 /// The result of a call; an aggregate is called for one row.
 fn call(name: &str, arguments: &[Value]) -> Result<Value> {
     let clock = Clock::fixed(1_000_000_000, 5_000_000);
-    let around = Surroundings { graph: &Small, clock: &clock };
+    let budget = Budget::new(Limits::default(), Interrupt::default());
+    let around = Surroundings { graph: &Small, clock: &clock, budget: &budget };
     match lookup(name).unwrap_or_else(|| panic!("{name}")).kind {
         FunctionKind::Scalar { call, .. } => call(&around, arguments),
         FunctionKind::Aggregate { start } => {

@@ -53,7 +53,7 @@ impl Parser<'_> {
     fn pattern_comprehension(&mut self) -> Result<ExprKind> {
         let open = self.advance().span;
         let start = self.span();
-        let variable = if self.second() == TokenKind::Sign(Sign::Equal) { self.eat_name()? } else { None };
+        let variable = if self.second() == TokenKind::Sign(Sign::Equal) { self.eat_name() } else { None };
         if variable.is_some() {
             self.expect_sign(Sign::Equal)?;
         }

@@ -90,6 +90,12 @@ impl<'t> Parser<'t> {
         start.to(self.span_at(self.at.saturating_sub(1)))
     }
 
+    /// The empty place behind the last token taken.
+    pub(super) fn behind(&self) -> Span {
+        let end = self.span_at(self.at.saturating_sub(1)).end;
+        Span { start: end, end }
+    }
+
     /// Takes a token; the end stays.
     pub(super) fn advance(&mut self) -> Token {
         let token = self.token(self.at);
@@ -170,12 +176,12 @@ impl<'t> Parser<'t> {
         if !self.is_name(self.at) {
             return Err(self.no_name(en, zh));
         }
-        self.taken_name()
+        Ok(self.taken_name())
     }
 
     /// Takes the name of a variable if one is next.
-    pub(super) fn eat_name(&mut self) -> Result<Option<Name>> {
-        if self.is_name(self.at) { self.taken_name().map(Some) } else { Ok(None) }
+    pub(super) fn eat_name(&mut self) -> Option<Name> {
+        self.is_name(self.at).then(|| self.taken_name())
     }
 
     /// Takes the name of a label, a type or a key.
@@ -183,21 +189,17 @@ impl<'t> Parser<'t> {
         if !self.is_any_name(self.at) {
             return Err(self.unexpected(en, zh));
         }
-        self.taken_name()
+        Ok(self.taken_name())
     }
 
-    fn taken_name(&mut self) -> Result<Name> {
+    fn taken_name(&mut self) -> Name {
         let Token { kind, span } = self.advance();
         let written = span.of(self.text);
         if kind != TokenKind::QuotedName {
-            return Ok(Name { text: written.to_owned(), span });
+            return Name { text: written.to_owned(), span };
         }
-        let text = literals::unquoted(written);
-        if text.is_empty() {
-            let (en, zh) = ("a name has at least one character", "名称至少要有一个字符");
-            return Err(QueryError::syntax(Detail::UnexpectedSyntax, span, en, zh));
-        }
-        Ok(Name { text, span })
+        // A quoted name may even be empty.
+        Name { text: literals::unquoted(written), span }
     }
 
     /// The number of the token after the bracket that opens at a token, if it is closed.

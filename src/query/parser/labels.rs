@@ -1,5 +1,6 @@
 //! Label expressions: `:A|B&!C`, `:A:B`, `IS A`.
 
+use super::balance::{balanced, levels};
 use super::cursor::Parser;
 use crate::query::ast::LabelExpr;
 use crate::query::error::Result;
@@ -42,7 +43,7 @@ impl Parser<'_> {
             }
             choices.push(self.conjunction(of)?);
         }
-        let labels = self.balanced(choices, LabelExpr::Or)?;
+        let labels = self.joined(choices, LabelExpr::Or)?;
         self.end_operand(before);
         Ok(labels)
     }
@@ -53,7 +54,7 @@ impl Parser<'_> {
         while self.eat_sign(Sign::Ampersand) || of != Of::Relationship && self.eat_sign(Sign::Colon) {
             parts.push(self.negation(of)?);
         }
-        let labels = self.balanced(parts, LabelExpr::And)?;
+        let labels = self.joined(parts, LabelExpr::And)?;
         self.end_operand(before);
         Ok(labels)
     }
@@ -93,22 +94,13 @@ impl Parser<'_> {
         name.map(LabelExpr::Name)
     }
 
-    /// Operands of an operator that does not care how they are grouped, as a tree that is as shallow as can be. They
-    /// keep their order. Generated queries have thousands of them.
-    pub(super) fn balanced<T>(&mut self, operands: Vec<T>, join: impl Fn(Box<T>, Box<T>) -> T) -> Result<T> {
-        let mut operands = operands;
-        while operands.len() > 1 {
-            self.sink(1)?;
-            let mut pairs = Vec::with_capacity(operands.len().div_ceil(2));
-            let mut rest = operands.into_iter();
-            while let Some(left) = rest.next() {
-                pairs.push(match rest.next() {
-                    Some(right) => join(Box::new(left), Box::new(right)),
-                    None => left,
-                });
-            }
-            operands = pairs;
-        }
-        operands.pop().ok_or_else(|| self.unexpected("an operand", "操作数"))
+    /// The labels that an operator joins, as a shallow tree.
+    fn joined(
+        &mut self,
+        parts: Vec<LabelExpr>,
+        join: impl Fn(Box<LabelExpr>, Box<LabelExpr>) -> LabelExpr,
+    ) -> Result<LabelExpr> {
+        self.sink(levels(parts.len()))?;
+        balanced(parts, join).ok_or_else(|| self.unexpected("a label", "标签"))
     }
 }

@@ -101,11 +101,11 @@ fn escape(text: &str) -> Result<(char, usize), (Detail, usize)> {
     let Some(letter) = text.chars().nth(1) else { return Err((Detail::UnexpectedSyntax, text.len())) };
     let simple = match letter {
         '\\' | '\'' | '"' => letter,
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
+        'b' | 'B' => '\u{8}',
+        'f' | 'F' => '\u{c}',
+        'n' | 'N' => '\n',
+        'r' | 'R' => '\r',
+        't' | 'T' => '\t',
         'u' => return unicode(text),
         'U' => {
             let code = code(text, 8).map_err(|length| (Detail::InvalidUnicodeLiteral, length))?;

@@ -1,5 +1,6 @@
 //! Expressions: which operator binds its operands, by strength.
 
+use super::balance::{balanced, levels};
 use super::cursor::Parser;
 use super::labels::Of;
 use super::literals;
@@ -159,20 +160,25 @@ impl Parser<'_> {
 
     /// `a AND b AND c`, and the same with `OR` and `XOR`.
     fn junction(&mut self, left: Expr, op: BinaryOp, strength: Strength, context: Context) -> Result<Expr> {
+        // The left operand was measured where it stood; the others are measured a level deeper, as operands of one operator.
+        self.sink(1)?;
         let keyword = self.kind();
         let mut operands = vec![left];
         while self.kind() == keyword {
             self.advance();
             operands.push(self.operand(strength, context)?);
         }
-        self.balanced(operands, |left, right| {
+        self.sink(levels(operands.len()).saturating_sub(1))?;
+        let join = |left: Box<Expr>, right: Box<Expr>| {
             let span = left.span.to(right.span);
             Expr { kind: ExprKind::Binary(op, left, right), span }
-        })
+        };
+        balanced(operands, join).ok_or_else(|| self.no_expression())
     }
 
     /// `a < b`, `a < b <= c`.
     fn comparison(&mut self, left: Expr, context: Context) -> Result<Expr> {
+        self.sink(1)?;
         let mut chain = Vec::new();
         while let TokenKind::Sign(sign) = self.kind()
             && let Some(op) = comparison(sign)
@@ -180,7 +186,6 @@ impl Parser<'_> {
             self.advance();
             chain.push((op, self.operand(Strength::Comparison, context)?));
         }
-        self.sink(1)?;
         let span = self.since(left.span);
         let left = Box::new(left);
         let kind = match chain.pop() {

@@ -35,7 +35,7 @@ impl Parser<'_> {
     /// `[variable =] [selector] path`.
     pub(super) fn path_pattern(&mut self) -> Result<PathPattern> {
         let start = self.span();
-        let variable = if self.at_path_variable() { self.eat_name()? } else { None };
+        let variable = if self.at_path_variable() { self.eat_name() } else { None };
         if variable.is_some() {
             self.advance();
         }
@@ -98,9 +98,12 @@ impl Parser<'_> {
 
     /// Nodes, and what links them.
     pub(super) fn path(&mut self) -> Result<PathPattern> {
+        self.down()?;
         let start = self.span();
         if self.doubly_open(self.position()) && !self.is_group(self.position()) {
-            return self.path_in_parentheses();
+            let path = self.path_in_parentheses()?;
+            self.up();
+            return Ok(path);
         }
         let first = if self.is_group(self.position()) { unnamed(start) } else { self.node()? };
         let mut links = Vec::new();
@@ -116,13 +119,13 @@ impl Parser<'_> {
                 break;
             }
         }
+        self.up();
         let span = self.since(start);
         Ok(PathPattern { variable: None, selector: Selector::All, start: first, links, span })
     }
 
     /// Parentheses around a whole path, which openCypher takes and which say nothing.
     fn path_in_parentheses(&mut self) -> Result<PathPattern> {
-        self.down()?;
         let open = self.advance().span;
         let path = self.path()?;
         if self.at_keyword(Keyword::Where) {
@@ -133,13 +136,11 @@ impl Parser<'_> {
             ));
         }
         self.expect_close(Sign::RightParenthesis, open)?;
-        self.up();
         Ok(PathPattern { span: self.since(open), ..path })
     }
 
     /// `(path [WHERE condition])quantifier`.
     fn group(&mut self) -> Result<Group> {
-        self.down()?;
         let open = self.advance().span;
         let pattern = Box::new(self.path()?);
         let filter = self.condition()?;
@@ -152,18 +153,13 @@ impl Parser<'_> {
             Some(length) => length,
             None => return Err(self.unexpected("how often the path is repeated", "路径重复的次数")),
         };
-        self.up();
         Ok(Group { pattern, filter, length, span: self.since(open) })
     }
 
     /// A node if one is next; otherwise one without conditions, where two links meet or a path ends.
     fn node_or_unnamed(&mut self) -> Result<NodePattern> {
-        let here = self.position();
-        if self.at_sign(Sign::LeftParenthesis) && !self.is_group(here) {
-            self.node()
-        } else {
-            Ok(unnamed(self.since(self.span())))
-        }
+        let node = self.at_sign(Sign::LeftParenthesis) && !self.is_group(self.position());
+        if node { self.node() } else { Ok(unnamed(self.behind())) }
     }
 
     /// `(variable:Labels {…} WHERE …)`.
@@ -172,7 +168,7 @@ impl Parser<'_> {
         if !self.eat_sign(Sign::LeftParenthesis) {
             return Err(self.unexpected("a node in parentheses", "括号中的节点"));
         }
-        let variable = self.eat_name()?;
+        let variable = self.eat_name();
         let labels = self.node_labels()?;
         let (properties, filter) = self.conditions()?;
         if !self.eat_sign(Sign::RightParenthesis) {
@@ -209,7 +205,7 @@ impl Parser<'_> {
         };
         let open = self.span();
         if self.eat_sign(Sign::LeftBracket) {
-            relationship.variable = self.eat_name()?;
+            relationship.variable = self.eat_name();
             relationship.types = self.relationship_types()?;
             relationship.length = self.length_within()?;
             (relationship.properties, relationship.filter) = self.conditions()?;
@@ -285,6 +281,12 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether the inside of a relationship's brackets may begin at a token, and that of a list cannot.
+    fn is_typed(&self, number: usize) -> bool {
+        let says = |n| matches!(self.kind_at(n), TokenKind::Sign(Sign::Colon | Sign::Star | Sign::RightBracket));
+        says(number) || self.is_name(number) && self.kind_at(number + 1) == TokenKind::Sign(Sign::Colon)
+    }
+
     /// Whether a link may begin at a token that follows a node: `-[…]-`, `--`, `<-`, or a group.
     fn is_link(&self, number: usize) -> bool {
         let sign = |n: usize, sign| self.kind_at(n) == TokenKind::Sign(sign);
@@ -293,7 +295,10 @@ impl Parser<'_> {
             return self.is_group(number) && self.is_node(number + 1);
         }
         if sign(dash + 1, Sign::LeftBracket) {
-            return self.after_bracket(dash + 1).is_some_and(|after| sign(after, Sign::Minus));
+            return self.after_bracket(dash + 1).is_some_and(|after| {
+                let goes_on = [Sign::Greater, Sign::LeftParenthesis, Sign::LeftBrace];
+                sign(after, Sign::Minus) && (goes_on.iter().any(|s| sign(after + 1, *s)) || self.is_typed(dash + 2))
+            });
         }
         // `(a) - -(b)` subtracts what is negative, `(a)--(b)` is a pattern.
         if !sign(dash + 1, Sign::Minus) || self.span_at(dash).end != self.span_at(dash + 1).start {

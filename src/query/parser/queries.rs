@@ -46,6 +46,7 @@ impl Parser<'_> {
     }
 
     fn query(&mut self, place: Place) -> Result<Query> {
+        self.down()?;
         let catalog = if self.at_keyword(Keyword::Use) && self.is_any_name(self.position() + 1) {
             self.advance();
             Some(self.any_name("the name of a catalog", "目录名称")?)
@@ -67,6 +68,7 @@ impl Parser<'_> {
             }
             unions.push((union, self.single_query(place)?));
         }
+        self.up();
         Ok(Query { catalog, first, unions })
     }
 

@@ -1,10 +1,10 @@
 //! Patterns put in order: from which node a pattern is matched, and which way from there.
 //!
 //! Without rules the order is that of the text: nodes are scanned and links followed as they are written, and conditions
-//! asked at the end. With [`Rule::JoinOrder`] every node is tried as a start, links are followed where the fewest rows are
-//! expected next, and the order with the least work is taken; estimates come from the counts of labels and types.
+//! asked at the end. With [`Rule::JoinOrder`] every node is tried as a start, and the order with the least work is taken;
+//! estimates come from the counts of labels and types.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::{Expression, ExpressionKind, LabelTest, Slot};
 use super::pattern::{LinkKind, Pattern, PatternLink, PatternNode, PatternPath, Shape};
@@ -167,6 +167,27 @@ fn can_go_back(link: &PatternLink) -> bool {
     !matches!(link.kind, LinkKind::Group(_))
 }
 
+/// Patterns of so many links are put in the best order there is; longer ones link by link.
+const EXACT: usize = 10;
+
+/// An order that is being put together.
+#[derive(Clone, Debug)]
+struct Order {
+    /// The nodes that are known by now.
+    known: BTreeSet<usize>,
+    /// How many rows are expected.
+    rows: f64,
+    /// How much work it took.
+    cost: f64,
+    steps: Vec<Step>,
+}
+
+impl Default for Order {
+    fn default() -> Self {
+        Self { known: BTreeSet::new(), rows: 1.0, cost: 0.0, steps: Vec::new() }
+    }
+}
+
 /// How much work an order makes.
 struct Estimate<'e> {
     graph: &'e dyn PropertyGraph,
@@ -175,7 +196,7 @@ struct Estimate<'e> {
 }
 
 impl Estimate<'_> {
-    /// The order with the least work, of those that go on greedily from every node.
+    /// The order with the least work, of those from every node.
     fn best(&self, selected: &[PatternPath]) -> Vec<Step> {
         /// Beyond so many nodes, not every start is tried.
         const STARTS: usize = 24;
@@ -191,7 +212,7 @@ impl Estimate<'_> {
         }
         let mut best: Option<(f64, Vec<Step>)> = None;
         for start in starts {
-            let (cost, steps) = self.greedy(start, selected, &bound, &inner);
+            let (cost, steps) = self.from(start, selected, &bound, &inner);
             if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                 best = Some((cost, steps));
             }
@@ -199,7 +220,9 @@ impl Estimate<'_> {
         best.map_or_else(Vec::new, |(_, steps)| steps)
     }
 
-    fn greedy(
+    /// The cheapest order from a start: of every set of links, the cheapest way to have followed them is kept, and made
+    /// longer by one link at a time (dynamic programming). Beyond [`EXACT`] links, only the cheapest of all is made longer.
+    fn from(
         &self,
         start: Option<usize>,
         selected: &[PatternPath],
@@ -207,69 +230,88 @@ impl Estimate<'_> {
         inner: &BTreeSet<usize>,
     ) -> (f64, Vec<Step>) {
         let within = links_of(selected);
-        let mut known = bound.clone();
-        let mut left: Vec<usize> = (0..self.pattern.links.len()).filter(|l| !within.contains(l)).collect();
-        let (mut rows, mut cost, mut steps) = (1.0_f64, 0.0_f64, Vec::new());
-        let scan = |node: usize, rows: &mut f64, cost: &mut f64, known: &mut BTreeSet<usize>, steps: &mut Vec<Step>| {
-            let (found, looked_at) = self.scan(node);
-            *cost += *rows * looked_at;
-            *rows *= found;
-            known.insert(node);
-            steps.push(Step::Scan(node));
-        };
+        let links: Vec<usize> = (0..self.pattern.links.len()).filter(|l| !within.contains(l)).collect();
+        let mut first = Order { known: bound.clone(), ..Order::default() };
         if let Some(node) = start {
-            scan(node, &mut rows, &mut cost, &mut known, &mut steps);
+            self.scan_next(&mut first, node);
         }
-        while !left.is_empty() {
-            let options = left.iter().filter_map(|&l| {
-                let link = &self.pattern.links[l];
-                let forward = known.contains(&link.left);
-                let backwards = known.contains(&link.right) && can_go_back(link);
-                let into = forward && known.contains(&link.right);
-                match (forward, backwards) {
-                    (false, false) => None,
-                    (true, true) => {
-                        let a = self.follow(link, false, into);
-                        let b = self.follow(link, true, into);
-                        Some(if a <= b { (a, l, false) } else { (b, l, true) })
+        let mut orders: Vec<(u64, Order)> = vec![(0, first)];
+        for _ in 0..links.len() {
+            let mut longer: BTreeMap<u64, Order> = BTreeMap::new();
+            for (done, order) in &orders {
+                for (bit, next) in self.longer(order, &links, *done) {
+                    let done = done | 1 << bit;
+                    match longer.get(&done) {
+                        Some(other) if other.cost <= next.cost => {}
+                        _ => drop(longer.insert(done, next)),
                     }
-                    (forward, _) => Some((self.follow(link, !forward, into), l, !forward)),
-                }
-            });
-            let next = options.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            match next {
-                Some((factor, link, backwards)) => {
-                    let way = &self.pattern.links[link];
-                    let into = known.contains(&way.left) && known.contains(&way.right);
-                    cost += rows * self.fan_out(way, backwards).max(1.0);
-                    rows *= factor;
-                    if !into {
-                        rows *= self.kept(if backwards { way.left } else { way.right });
-                    }
-                    known.extend([way.left, way.right]);
-                    steps.push(Step::Follow { link, backwards });
-                    left.retain(|l| *l != link);
-                }
-                None => {
-                    // Another part of the pattern: begin it where the fewest rows are.
-                    let ends = left.iter().flat_map(|&l| {
-                        let link = &self.pattern.links[l];
-                        if can_go_back(link) { vec![link.left, link.right] } else { vec![link.left] }
-                    });
-                    let node = ends.min_by(|a, b| self.scan(*a).0.total_cmp(&self.scan(*b).0).then(a.cmp(b)));
-                    let Some(node) = node else { break };
-                    scan(node, &mut rows, &mut cost, &mut known, &mut steps);
                 }
             }
+            orders = longer.into_iter().collect();
+            if links.len() > EXACT {
+                orders.sort_by(|(_, a), (_, b)| a.cost.total_cmp(&b.cost));
+                orders.truncate(1);
+            }
         }
+        let best = orders.into_iter().map(|(_, order)| order).min_by(|a, b| a.cost.total_cmp(&b.cost));
+        let mut order = best.unwrap_or_default();
         for node in (0..self.pattern.nodes.len()).filter(|n| !inner.contains(n)) {
             let alone = self.pattern.nodes[node].bound && self.pattern.links.is_empty();
-            if !known.contains(&node) || alone {
-                scan(node, &mut rows, &mut cost, &mut known, &mut steps);
+            if !order.known.contains(&node) || alone {
+                self.scan_next(&mut order, node);
             }
         }
-        steps.extend((0..selected.len()).map(Step::Select));
-        (cost + rows, steps)
+        order.steps.extend((0..selected.len()).map(Step::Select));
+        (order.cost + order.rows, order.steps)
+    }
+
+    /// The orders that are longer by one link, with the position of the link.
+    fn longer(&self, order: &Order, links: &[usize], done: u64) -> Vec<(usize, Order)> {
+        let open = || links.iter().copied().enumerate().filter(|(bit, _)| done & 1 << bit == 0);
+        let touched = |l: usize| {
+            let link = &self.pattern.links[l];
+            order.known.contains(&link.left) || (order.known.contains(&link.right) && can_go_back(link))
+        };
+        let mut all = Vec::new();
+        let stuck = !open().any(|(_, l)| touched(l));
+        for (bit, l) in open() {
+            let link = &self.pattern.links[l];
+            let mut from = order.clone();
+            if stuck {
+                // Another part of the pattern: it begins where the fewest rows are.
+                let ends = if can_go_back(link) { vec![link.left, link.right] } else { vec![link.left] };
+                let near = ends.into_iter().min_by(|a, b| self.scan(*a).0.total_cmp(&self.scan(*b).0));
+                let Some(near) = near else { continue };
+                self.scan_next(&mut from, near);
+            } else if !touched(l) {
+                continue;
+            }
+            let forward = from.known.contains(&link.left);
+            let backwards = from.known.contains(&link.right) && can_go_back(link);
+            let into = forward && from.known.contains(&link.right);
+            let way = match (forward, backwards) {
+                (true, true) => self.fan_out(link, true) < self.fan_out(link, false),
+                (forward, _) => !forward,
+            };
+            let met = self.fan_out(link, way);
+            from.cost += from.rows * met.max(1.0);
+            from.rows *= self.follow(link, way, into);
+            if !into {
+                from.rows *= self.kept(if way { link.left } else { link.right });
+            }
+            from.known.extend([link.left, link.right]);
+            from.steps.push(Step::Follow { link: l, backwards: way });
+            all.push((bit, from));
+        }
+        all
+    }
+
+    fn scan_next(&self, order: &mut Order, node: usize) {
+        let (found, looked_at) = self.scan(node);
+        order.cost += order.rows * looked_at;
+        order.rows *= found;
+        order.known.insert(node);
+        order.steps.push(Step::Scan(node));
     }
 
     /// How many nodes a scan finds, and how many it looks at.
@@ -498,8 +540,9 @@ impl<'m, 'l> Matcher<'m, 'l> {
     fn check_labels(&mut self, node: usize, scanned: Option<&Label>) {
         let node = &self.pattern.nodes[node];
         let Some(test) = &node.labels else { return };
-        if let (Some((name, _)), LabelTest::Name(only, _)) = (scanned, test)
-            && name == only
+        if let (Some((_, known)), LabelTest::Name(_, only)) = (scanned, test)
+            && known.is_some()
+            && known == only
         {
             return;
         }
@@ -569,7 +612,8 @@ impl<'m, 'l> Matcher<'m, 'l> {
         match &link.kind {
             LinkKind::One { slot, bound, shape } => {
                 let (relationship, given, shape) = (*slot, *bound, turned(shape));
-                self.wrap(|input| Plan::Expand { input, from, to, into, relationship, given, shape, distinct });
+                let named = true;
+                self.wrap(|input| Plan::Expand { input, from, to, into, relationship, given, shape, distinct, named });
             }
             LinkKind::Walk(walk) => {
                 let mut walk = walk.clone();
@@ -617,8 +661,27 @@ impl<'m, 'l> Matcher<'m, 'l> {
         self.known.insert(to);
         self.followed.push(position);
         if !into {
-            self.check_labels(far, None);
+            let implied = self.implied(position, backwards);
+            self.check_labels(far, implied.as_ref());
         }
+    }
+
+    /// The label that every node at the far end of a link has, by the link's types.
+    fn implied(&self, position: usize, backwards: bool) -> Option<Label> {
+        let shape = match &self.pattern.links[position].kind {
+            LinkKind::One { shape, .. } => shape,
+            LinkKind::Walk(_) | LinkKind::Group(_) => return None,
+        };
+        let at_end = match shape.direction {
+            Direction::Outgoing => !backwards,
+            Direction::Incoming => backwards,
+            Direction::Both => return None,
+        };
+        let types = shape.types.as_ref().filter(|t| t.test.is_none() && self.has(Rule::LabelScan))?;
+        let graph = self.lowering.graph;
+        let mut labels = types.names.iter().filter_map(|(_, ty)| *ty).map(|ty| graph.end_label(ty, at_end));
+        let first = labels.next()??;
+        labels.all(|label| label == Some(first)).then(|| (graph.label_name(first), Some(first)))
     }
 
     /// Matches a path as a whole, and chooses among the matches.

@@ -69,6 +69,8 @@ pub enum Plan {
         shape: Shape,
         /// Relationships, or lists of them, that it may not be or hold.
         distinct: Vec<Slot>,
+        /// Whether the relationship is wanted.
+        named: bool,
     },
     /// How many relationships of a node there are; rows with none are left out.
     Degree {

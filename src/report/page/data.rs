@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::super::edge::EdgeInWords;
+use super::further::FurtherSection;
 
 /// The page of `tiaokuai report`.
 #[derive(Clone, Debug, Serialize, Default, PartialEq)]
@@ -27,6 +28,8 @@ pub struct Report {
     pub unreachable: UnreachableSection,
     /// What was built twice.
     pub redundant: RedundantSection,
+    /// The other findings, a section each.
+    pub further: Vec<FurtherSection>,
     /// References to records that are not there.
     pub dangling: Dangling,
     /// Records that cannot all be true.

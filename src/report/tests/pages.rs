@@ -181,6 +181,7 @@ fn report() -> Report {
                 },
             ],
         },
+        further: Vec::new(),
         dangling: Dangling { broken: 1, absent: 23 },
         contradictions: Contradictions {
             total: 1,

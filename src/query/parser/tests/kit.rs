@@ -37,6 +37,13 @@ fn feature_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The cells of a row of a table.
+fn cells(row: &str) -> Vec<String> {
+    let row = row.replace("\\|", "\u{1}");
+    let cell = |cell: &str| cell.trim().replace('\u{1}', "|").replace("\\\\", "\\");
+    row.trim_matches('|').split('|').map(cell).collect()
+}
+
 /// The queries of a file. Those of outlines, whose placeholders the examples fill, are given once for each example.
 fn cases(path: &Path) -> Vec<Case> {
     let text = fs::read_to_string(path).unwrap();
@@ -45,8 +52,7 @@ fn cases(path: &Path) -> Vec<Case> {
     for scenario in text.split("\n  Scenario").skip(1) {
         let title = scenario.lines().next().unwrap();
         let mut lines = scenario.lines().map(str::trim);
-        let (mut queries, mut expected, mut examples): (Vec<(String, bool)>, _, Vec<Vec<&str>>) =
-            (Vec::new(), None, Vec::new());
+        let (mut queries, mut expected, mut examples) = (Vec::new(), None, Vec::new());
         let mut last = "";
         let mut in_examples = false;
         while let Some(line) = lines.next() {
@@ -58,27 +64,30 @@ fn cases(path: &Path) -> Vec<Case> {
             } else if line.starts_with("Examples:") {
                 in_examples = true;
             } else if in_examples && line.starts_with('|') {
-                let line = line.replace("\\|", "\u{1}");
-                let cells: Vec<&str> =
-                    line.trim_matches('|').split('|').map(str::trim).map(|c| &*c.to_owned().leak()).collect();
-                examples.push(cells);
+                examples.push(cells(line));
             }
             if !line.is_empty() {
                 last = line;
             }
         }
-        for (text, tested) in queries {
-            let header = examples.first().cloned().unwrap_or_default();
-            let filled = examples.iter().skip(1).map(|row| {
-                header.iter().zip(row).fold(text.clone(), |text, (name, value)| {
-                    text.replace(&format!("<{name}>"), &value.replace('\u{1}', "|").replace("\\\\", "\\"))
-                })
-            });
-            let texts: Vec<String> = if header.is_empty() { vec![text.clone()] } else { filled.collect() };
-            cases.extend(texts.into_iter().map(|text| Case {
+        let Some((header, rows)) = examples.split_first() else {
+            let case = |(text, tested)| Case {
                 place: format!("{name}: {title}"),
                 text,
                 expected: expected.clone().filter(|_| tested),
+            };
+            cases.extend(queries.into_iter().map(case));
+            continue;
+        };
+        for (text, tested) in &queries {
+            let filled = rows.iter().map(|row| {
+                let fill = |text: String, (name, value): (&String, &String)| text.replace(&format!("<{name}>"), value);
+                header.iter().zip(row).fold(text.clone(), fill)
+            });
+            cases.extend(filled.map(|text| Case {
+                place: format!("{name}: {title}"),
+                text,
+                expected: expected.clone().filter(|_| *tested),
             }));
         }
     }

@@ -31,6 +31,10 @@ fn in_plan(plan: &mut Plan, above: &BTreeSet<Slot>, pruned: &mut usize) {
             *listed = false;
             *pruned += 1;
         }
+        Plan::Expand { relationship, given: false, named, .. } if *named && !above.contains(relationship) => {
+            *named = false;
+            *pruned += 1;
+        }
         Plan::Sort { live, .. } | Plan::Top { live, .. } => keep(live, pruned),
         _ => {}
     }

@@ -1,0 +1,11 @@
+// title: Datasets of a region
+// 标题: 某地的数据集数
+// question: How many datasets do the departments of a region and under it hold?
+// 问题: 某地及其下各级的部门持有多少数据集？
+// parameter subject: string
+//   the code of a region
+//   中文: 区划代码
+//
+// A measure that claims can name: one number, and no row where there is no such subject.
+MATCH (r:Region {code: $subject})
+RETURN COUNT { (r)<-[:WITHIN*0..]-(:Region)<-[:IN]-(:Department)-[:HOLDS]->(:Dataset) } AS datasets

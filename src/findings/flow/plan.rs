@@ -1,0 +1,243 @@
+//! The network with some sharing edges opened: whom a dataset reaches then, and what it would still take to reach others.
+
+use hashbrown::HashMap;
+
+use super::Flow;
+use super::network::{Arrival, Carrier, Slot, Step};
+use super::openness::{Widened, bit};
+use super::reach::{Openable, Reach};
+use crate::graph::Node;
+
+/// Edges that a plan has opened, with the terms that it gives them.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    opened: HashMap<Slot, Widened>,
+}
+
+impl Plan {
+    /// The plan with these edges opened for a class, each with the least changes to what it is in the plan so far.
+    #[must_use]
+    pub fn with(&self, flow: &Flow<'_>, slots: &[Slot], class: u32) -> Self {
+        let mut plan = self.clone();
+        for &slot in slots {
+            let now = plan.terms(flow, slot);
+            plan.opened.insert(slot, flow.openness.widened(&now, class));
+        }
+        plan
+    }
+
+    /// The terms of an edge under the plan.
+    #[must_use]
+    pub fn terms(&self, flow: &Flow<'_>, slot: Slot) -> Widened {
+        let stated = || flow.openness.as_stated(flow.network.any_slot_terms(slot));
+        self.opened.get(&slot).cloned().unwrap_or_else(stated)
+    }
+
+    /// Whether the plan opens an edge for a class that is closed for it as it stands.
+    fn opens(&self, slot: Slot, class: u32) -> bool {
+        !self.opened.is_empty() && self.opened.get(&slot).is_some_and(|terms| terms.admits(class))
+    }
+}
+
+/// What it would take to meet a need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// A cheapest set of edges to open, along the path.
+    pub repair: Vec<Slot>,
+    /// Where one edge is enough: every edge that would do alone, that of the repair among them.
+    pub singles: Vec<Slot>,
+}
+
+/// Searches under a plan, keeping what a search needs.
+#[derive(Debug)]
+pub struct PlannedReach<'f, 'g> {
+    flow: &'f Flow<'g>,
+    /// Tells which consumers no edge could ever help.
+    reach: Reach<'f, 'g>,
+    seen: Vec<u32>,
+    search: u32,
+    queue: Vec<Carrier>,
+    /// Per carrier, the last backward search that came to it, and how data would go on from it.
+    behind: Vec<u32>,
+    backward: u32,
+    next: Vec<(Slot, Carrier)>,
+}
+
+impl<'f, 'g> PlannedReach<'f, 'g> {
+    /// Ready to search.
+    #[must_use]
+    pub fn new(flow: &'f Flow<'g>) -> Self {
+        let carriers = flow.network.len();
+        Self {
+            flow,
+            reach: Reach::new(flow),
+            seen: vec![0; carriers],
+            search: 0,
+            queue: Vec::new(),
+            behind: vec![0; carriers],
+            backward: 0,
+            next: vec![(0, 0); carriers],
+        }
+    }
+
+    /// Finds what a dataset reaches under a plan.
+    pub fn search(&mut self, plan: &Plan, dataset: Node) {
+        let flow = self.flow;
+        let class = flow.graph.node_class(dataset);
+        let open = flow.openness.row(class);
+        self.search += 1;
+        self.queue.clear();
+        if let Some(holder) = flow.network.holder(dataset) {
+            self.seen[holder as usize] = self.search;
+            self.queue.push(holder);
+        }
+        let mut edges = flow.network.entering(dataset);
+        let mut at = 0;
+        loop {
+            let (steps, first) = edges;
+            for (slot, &Step { to: target, terms }) in (first..).zip(steps) {
+                let is_new = self.seen[target as usize] != self.search;
+                if is_new && (bit(open, terms) || plan.opens(slot, class)) {
+                    self.seen[target as usize] = self.search;
+                    self.queue.push(target);
+                }
+            }
+            let Some(&carrier) = self.queue.get(at) else { return };
+            at += 1;
+            edges = flow.network.leaving_from(carrier);
+        }
+    }
+
+    /// Whether the last search reached a carrier.
+    #[must_use]
+    pub fn reached(&self, carrier: Carrier) -> bool {
+        self.seen[carrier as usize] == self.search
+    }
+
+    /// Where a dataset could flow if edges were opened, whatever the plan.
+    pub fn openable(&mut self, dataset: Node) -> Openable {
+        self.reach.openable(dataset)
+    }
+
+    /// What it would take, of edges that the plan leaves closed, that a consumer has the dataset of the last search,
+    /// which did not reach it. None where more than `most` edges would be needed.
+    ///
+    /// Searches backwards from the consumer, level by level of edges to open, until an edge leaves what is reached.
+    pub fn remedy(
+        &mut self,
+        plan: &Plan,
+        dataset: Node,
+        consumer: Carrier,
+        openable: &Openable,
+        most: usize,
+    ) -> Option<Remedy> {
+        if !openable.may_reach(self.flow, consumer) {
+            return None;
+        }
+        let class = self.flow.graph.node_class(dataset);
+        self.backward += 1;
+        self.behind[consumer as usize] = self.backward;
+        let mut level = vec![consumer];
+        for cost in 1..=most {
+            let (ends, beyond) = self.level(plan, class, openable, &mut level, cost == 1);
+            if let Some(&(last, carrier)) = ends.first() {
+                let mut repair = vec![last];
+                repair.extend(self.way(plan, class, carrier, consumer));
+                let singles = if cost == 1 { ends.into_iter().map(|(slot, _)| slot).collect() } else { Vec::new() };
+                return Some(Remedy { repair, singles });
+            }
+            level.clear();
+            for (source, slot, to) in beyond {
+                // An open edge of the same level may have come to it for less.
+                if self.behind[source as usize] != self.backward {
+                    self.behind[source as usize] = self.backward;
+                    self.next[source as usize] = (slot, to);
+                    level.push(source);
+                }
+            }
+            if level.is_empty() {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Widens a level by open edges. Gives the closed edges that come to it from what is reached or from the dataset itself
+    /// (all of them, or the first), and the closed edges that come to it from elsewhere.
+    #[allow(clippy::type_complexity, reason = "two lists of edges")]
+    fn level(
+        &mut self,
+        plan: &Plan,
+        class: u32,
+        openable: &Openable,
+        level: &mut Vec<Carrier>,
+        all: bool,
+    ) -> (Vec<(Slot, Carrier)>, Vec<(Carrier, Slot, Carrier)>) {
+        let network = &self.flow.network;
+        let open = self.flow.openness.row(class);
+        let (mut ends, mut beyond) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while let Some(&carrier) = level.get(at) {
+            at += 1;
+            ends.extend(openable.entries_into(carrier).map(|slot| (slot, carrier)));
+            for &Arrival { from: source, terms, slot } in network.backwards().arriving(carrier) {
+                if self.seen[source as usize] == self.search {
+                    ends.push((slot, carrier));
+                } else if self.behind[source as usize] != self.backward {
+                    if bit(open, terms) || plan.opens(slot, class) {
+                        self.behind[source as usize] = self.backward;
+                        self.next[source as usize] = (slot, carrier);
+                        level.push(source);
+                    } else {
+                        beyond.push((source, slot, carrier));
+                    }
+                }
+            }
+            if !all && !ends.is_empty() {
+                break;
+            }
+        }
+        (ends, beyond)
+    }
+
+    /// The closed edges from a carrier on, to the consumer of the last remedy.
+    fn way(&self, plan: &Plan, class: u32, from: Carrier, consumer: Carrier) -> Vec<Slot> {
+        let open = self.flow.openness.row(class);
+        let mut closed = Vec::new();
+        let mut at = from;
+        while at != consumer {
+            let (slot, to) = self.next[at as usize];
+            if !bit(open, self.flow.network.slot_terms(slot)) && !plan.opens(slot, class) {
+                closed.push(slot);
+            }
+            at = to;
+        }
+        closed
+    }
+
+    /// The departments that an edge could ever bring data to, whatever the terms of those after it: that it leads to, and
+    /// all beyond.
+    pub fn downstream(&mut self, slots: &[Slot]) -> Vec<Carrier> {
+        let network = &self.flow.network;
+        self.search += 1;
+        self.queue.clear();
+        for &slot in slots {
+            let target = network.slot_target(slot);
+            if self.seen[target as usize] != self.search {
+                self.seen[target as usize] = self.search;
+                self.queue.push(target);
+            }
+        }
+        let mut at = 0;
+        while let Some(&carrier) = self.queue.get(at) {
+            at += 1;
+            for &Step { to: target, .. } in network.leaving(carrier) {
+                if self.seen[target as usize] != self.search {
+                    self.seen[target as usize] = self.search;
+                    self.queue.push(target);
+                }
+            }
+        }
+        self.queue.iter().copied().filter(|&c| network.is_department(c)).collect()
+    }
+}

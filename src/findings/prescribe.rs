@@ -1,0 +1,199 @@
+//! Prescribe (开方): which few of the stated sharing edges to open so that the most unmet needs are met.
+//!
+//! Step by step: each takes the edge, or the whole cheapest repair of a need, that meets the most further needs for each
+//! edge of it. What a single edge would meet is known exactly from the remedies of all needs (see [`remedies`]); what a
+//! repair of several would is tried on the real reach, for the most promising ones.
+
+mod remedies;
+
+use std::cmp::Ordering;
+
+use rayon::prelude::*;
+
+use self::remedies::{Change, Remedies};
+use super::flow::{Changes, Flow, ListChange, Plan, PlannedReach, SharingEdge, Slot};
+use super::row::{count, row, rows};
+use super::unreachable::edge_value;
+use crate::graph::{Graph, Node, Presence};
+use crate::model::{RelType, Value};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure};
+use crate::query::rows::{Row, Rows};
+
+pub(super) static PROCEDURE: Procedure = Procedure {
+    name: "prescribe",
+    about: Bilingual {
+        en: "A plan of at most k stated sharing edges to open, step by step, that meets the most unmet needs",
+        zh: "至多开通 k 条已有共享关系、使最多需求得到满足的分步方案",
+    },
+    parameters: &[Parameter {
+        name: "k",
+        about: Bilingual {
+            en: "How many sharing edges may be opened at most", zh: "至多开通多少条共享关系"
+        },
+        choices: &[],
+        default: Some("10"),
+    }],
+    key: &["step"],
+    columns: &[
+        "finding_id",
+        "step",
+        "edges",
+        "opens",
+        "needs_met",
+        "total_met",
+        "bound",
+        "meets",
+        "severity",
+        "certainty",
+    ],
+    region_by: None,
+    call,
+};
+
+/// The most edges that a plan may have: more than any meeting decides on.
+const MOST: usize = 1000;
+
+/// How many repairs of several edges are tried at each step.
+const TRIED: usize = 64;
+
+/// A step that could be taken: edges, opened for a flow class.
+#[derive(Clone, Debug)]
+struct Candidate {
+    slots: Vec<Slot>,
+    class: u32,
+    /// How many needs it would meet.
+    gain: u64,
+}
+
+/// A step that is taken.
+struct Step {
+    slots: Vec<Slot>,
+    changes: Vec<Changes>,
+    gain: u64,
+    /// The datasets that come to those who need them, with how many needs of each are met.
+    meets: Vec<(Node, u64)>,
+}
+
+fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
+    arguments.check(&PROCEDURE)?;
+    let k = match arguments.number("k")? {
+        None => 10,
+        Some(k) if k >= 1.0 && k.fract() == 0.0 && k <= MOST as f64 => k as usize,
+        Some(_) => return Err(ArgumentError::new("k", format!("a whole number from 1 to {MOST} is wanted"))),
+    };
+    let flow = Flow::new(graph);
+    let mut remedies = Remedies::new(&flow, k);
+    let bound = remedies.needs();
+    let mut plan = Plan::default();
+    let mut found: Vec<Row<'g>> = Vec::new();
+    let (mut left, mut total) = (k, 0);
+    while left > 0 {
+        let Some(best) = best(&flow, &plan, &remedies, left) else { break };
+        left -= best.slots.len();
+        let step = take(&flow, &mut plan, &mut remedies, best);
+        total += step.gain;
+        found.push(told(&flow, found.len() + 1, &step, total, bound));
+    }
+    Ok(rows(&PROCEDURE, found))
+}
+
+/// The step that meets the most needs for each of its edges.
+fn best(flow: &Flow<'_>, plan: &Plan, remedies: &Remedies<'_, '_>, left: usize) -> Option<Candidate> {
+    let mut candidates = remedies.best_singles(plan);
+    let promising = remedies.promising_repairs(left, TRIED);
+    let tried: Vec<Candidate> = promising
+        .into_par_iter()
+        .map_init(
+            || PlannedReach::new(flow),
+            |reach, (slots, class)| {
+                let change = Change { before: plan, after: &plan.with(flow, &slots, class), slots: &slots };
+                let gain = remedies.met_by(&change, reach).iter().map(|(_, needs)| needs).sum();
+                Candidate { slots, class, gain }
+            },
+        )
+        .collect();
+    candidates.extend(tried);
+    let compare = |a: &Candidate, b: &Candidate| {
+        let per_edge = |x: &Candidate, y: &Candidate| u128::from(x.gain) * y.slots.len() as u128;
+        per_edge(b, a).cmp(&per_edge(a, b)).then_with(|| a.slots.len().cmp(&b.slots.len()))
+    };
+    candidates.retain(|c| c.gain > 0);
+    let first = candidates.iter().min_by(|a, b| compare(a, b))?.clone();
+    // Of several that are as good the first by name, so that the choice is the same however records are numbered.
+    let names = |c: &Candidate| -> Vec<_> { c.slots.iter().map(|&slot| name(flow, slot)).collect() };
+    let changes = |c: &Candidate| -> Vec<String> {
+        let of_edge = |&slot: &Slot| format!("{:?}", flow.openness.changes(&plan.terms(flow, slot), c.class));
+        c.slots.iter().map(of_edge).collect()
+    };
+    let as_good = candidates.into_iter().filter(|c| compare(c, &first) == Ordering::Equal);
+    as_good.min_by(|a, b| {
+        names(a).cmp(&names(b)).then_with(|| changes(a).cmp(&changes(b))).then_with(|| a.slots.cmp(&b.slots))
+    })
+}
+
+/// What an edge is called, for an order that does not depend on numbers.
+fn name<'g>(flow: &Flow<'g>, slot: Slot) -> (&'static str, &'g str, &'g str, Option<&'g str>) {
+    const ID: usize = 10;
+    let graph = flow.graph;
+    let edge = flow.network.edge(graph, slot);
+    (edge.ty.name(), graph.id(edge.from), graph.id(edge.to), graph.edge_cell(edge.ty, edge.edge, ID).text())
+}
+
+/// Opens the edges of a step.
+fn take(flow: &Flow<'_>, plan: &mut Plan, remedies: &mut Remedies<'_, '_>, best: Candidate) -> Step {
+    let changes = best.slots.iter().map(|&slot| flow.openness.changes(&plan.terms(flow, slot), best.class)).collect();
+    let after = plan.with(flow, &best.slots, best.class);
+    let change = Change { before: plan, after: &after, slots: &best.slots };
+    let mut meets = remedies.met_by(&change, &mut PlannedReach::new(flow));
+    meets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| flow.graph.compare(a.0, b.0)));
+    remedies.renew(&change);
+    *plan = after;
+    Step { gain: meets.iter().map(|(_, needs)| needs).sum(), slots: best.slots, changes, meets }
+}
+
+fn told<'g>(flow: &Flow<'g>, number: usize, step: &Step, total: u64, bound: u64) -> Row<'g> {
+    let graph = flow.graph;
+    let edges: Vec<SharingEdge> = step.slots.iter().map(|&slot| flow.network.edge(graph, slot)).collect();
+    let opens = edges.iter().zip(&step.changes).map(|(edge, changes)| opening(graph, edge, changes)).collect();
+    let meets = step.meets.iter().map(|&(dataset, needs)| {
+        Value::Map(vec![("dataset".into(), Value::text(Some(graph.id(dataset)))), ("needs".into(), count(needs))])
+    });
+    let cells = vec![
+        count(number as u64),
+        Value::List(edges.iter().map(|edge| edge_value(graph, *edge)).collect()),
+        Value::List(opens),
+        count(step.gain),
+        count(total),
+        count(bound),
+        Value::List(meets.collect()),
+    ];
+    row(&PROCEDURE, cells, "note", false)
+}
+
+/// Who opens an edge, and what changes in it.
+fn opening<'g>(graph: &'g dyn Graph, edge: &SharingEdge, changes: &Changes) -> Value<'g> {
+    let owner = match edge.ty {
+        RelType::GrantedTo | RelType::PublishedOn => graph.one_in(RelType::Holds, edge.from),
+        RelType::CascadesTo | RelType::Serves => graph.one_in(RelType::Operates, edge.from),
+        _ => Some(edge.from),
+    };
+    let owner = owner.filter(|&o| graph.presence(o) == Presence::Defined);
+    let mut entries = vec![("by".into(), Value::text(owner.map(|o| graph.id(o))))];
+    if changes.activate {
+        entries.push(("status".into(), Value::text(Some("active"))));
+    }
+    if let Some(carries) = changes.carries {
+        entries.push(("carries".into(), Value::text(Some(carries))));
+    }
+    if let Some(ceiling) = changes.ceiling {
+        entries.push(("ceiling".into(), Value::Integer(ceiling)));
+    }
+    for (list, change) in [("sectors", &changes.sectors), ("standards", &changes.standards)] {
+        match change {
+            None => {}
+            Some(ListChange::Add(item)) => entries.push((format!("add_to_{list}").into(), Value::owned(item.clone()))),
+            Some(ListChange::Empty) => entries.push((list.into(), Value::List(Vec::new()))),
+        }
+    }
+    Value::Map(entries)
+}

@@ -1,0 +1,129 @@
+//! Lists of fields as sets, and which of them are alike: by an index of each set's rarest fields (a prefix filter, which
+//! loses no pair at or above the threshold).
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::graph::{Graph, Node};
+use crate::model::list;
+
+/// A set is compared if it has so many fields.
+const LEAST: usize = 3;
+
+/// Numbers for sets of fields: the same set, the same number.
+#[derive(Default)]
+pub(super) struct Fields {
+    names: Vec<String>,
+    numbers: HashMap<String, u32>,
+    /// The cells that were read already: thousands of datasets have the same.
+    cells: HashMap<String, Option<u32>>,
+    sets: Vec<Box<[u32]>>,
+    of_set: HashMap<Box<[u32]>, u32>,
+}
+
+impl Fields {
+    /// The number of a dataset's set of fields; none where it has too few.
+    pub(super) fn number(&mut self, graph: &dyn Graph, dataset: Node) -> Option<u32> {
+        const FIELDS: usize = 14;
+        let cell = graph.node_cell(dataset, FIELDS).text()?;
+        if let Some(&known) = self.cells.get(cell) {
+            return known;
+        }
+        let mut set: Vec<u32> = list::split(cell).map(|name| self.field(&name)).collect();
+        set.sort_unstable();
+        set.dedup();
+        let number = (set.len() >= LEAST).then(|| {
+            let set: Box<[u32]> = set.into();
+            *self.of_set.entry(set).or_insert_with_key(|set| {
+                self.sets.push(set.clone());
+                self.sets.len() as u32 - 1
+            })
+        });
+        self.cells.insert(cell.to_owned(), number);
+        number
+    }
+
+    fn field(&mut self, name: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = self.names.len() as u32;
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+
+    /// How alike two sets are: the number of fields in both by the number in either (Jaccard).
+    pub(super) fn similarity(&self, a: u32, b: u32) -> f64 {
+        similarity(&self.sets[a as usize], &self.sets[b as usize])
+    }
+
+    /// The fields of both, sorted.
+    pub(super) fn common(&self, a: u32, b: u32) -> Vec<&str> {
+        let other = &self.sets[b as usize];
+        let both = self.sets[a as usize].iter().filter(|field| other.binary_search(field).is_ok());
+        let mut names: Vec<&str> = both.map(|&field| self.names[field as usize].as_str()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// For each set, those at or above the threshold, itself among them.
+    pub(super) fn alike(&self, threshold: f64) -> Vec<Vec<u32>> {
+        let mut frequency = vec![0u32; self.names.len()];
+        self.sets.iter().flat_map(|set| set.iter()).for_each(|&field| frequency[field as usize] += 1);
+        let mut alike: Vec<Vec<u32>> = (0..self.sets.len() as u32).map(|set| vec![set]).collect();
+        let mut index: HashMap<u32, Vec<u32>> = HashMap::new();
+        for (i, set) in self.sets.iter().enumerate() {
+            let mut rarest = set.to_vec();
+            rarest.sort_unstable_by_key(|&field| (frequency[field as usize], field));
+            // Two sets at or above a similarity share one of these of each. What rounding adds to the product must not
+            // cost a field.
+            let shared = (threshold * rarest.len() as f64 - 1e-9).ceil().max(1.0) as usize;
+            rarest.truncate(rarest.len() - shared.min(rarest.len()) + 1);
+            let mut candidates: HashSet<u32> = HashSet::new();
+            for field in rarest {
+                let postings = index.entry(field).or_default();
+                candidates.extend(postings.iter().copied());
+                postings.push(i as u32);
+            }
+            for j in candidates {
+                if similarity(set, &self.sets[j as usize]) >= threshold {
+                    alike[i].push(j);
+                    alike[j as usize].push(i as u32);
+                }
+            }
+        }
+        alike
+    }
+}
+
+fn similarity(a: &[u32], b: &[u32]) -> f64 {
+    let both = a.iter().filter(|field| b.binary_search(field).is_ok()).count();
+    both as f64 / (a.len() + b.len() - both).max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// The index loses no pair: all of them held against each other find the same.
+        #[test]
+        fn alike_is_what_all_pairs_say(
+            sets in proptest::collection::btree_set(proptest::collection::btree_set(0..14u32, 3..9), 0..12),
+            threshold in 1..=20u8,
+        ) {
+            let threshold = f64::from(threshold) / 20.0;
+            let sets: Vec<Box<[u32]>> = sets.into_iter().map(|set| set.into_iter().collect()).collect();
+            let names = (0..14).map(|n| format!("f{n}")).collect();
+            let fields = Fields { names, sets: sets.clone(), ..Fields::default() };
+            for (i, mut found) in fields.alike(threshold).into_iter().enumerate() {
+                found.sort_unstable();
+                let all = 0..sets.len() as u32;
+                let alike = |j: &u32| *j as usize == i || similarity(&sets[i], &sets[*j as usize]) >= threshold;
+                prop_assert_eq!(found, all.filter(alike).collect::<Vec<_>>());
+            }
+        }
+    }
+}
