@@ -67,8 +67,8 @@ impl Means {
     }
 
     fn add(&mut self, other: Self) {
-        let sum = |a: Option<f64>, b: Option<f64>| a.zip(b).map(|(a, b)| a + b).or(a).or(b);
-        self.investment = sum(self.investment, other.investment);
+        let both = self.investment.zip(other.investment).map(|(a, b)| a + b);
+        self.investment = both.or(self.investment).or(other.investment);
         self.staff = self.staff.zip(other.staff).map(|(a, b)| a.saturating_add(b)).or(self.staff).or(other.staff);
     }
 }

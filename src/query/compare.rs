@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(equals(&null, &null), None);
         assert_eq!(equals(&list(&[one.clone(), null.clone()]), &list(&[one.clone(), one.clone()])), None);
         assert_eq!(equals(&list(&[Value::Integer(2), null.clone()]), &list(&[one.clone(), one.clone()])), Some(false));
-        assert_eq!(equals(&list(&[null.clone()]), &list(&[one.clone(), one])), Some(false));
+        assert_eq!(equals(&list(std::slice::from_ref(&null)), &list(&[one.clone(), one])), Some(false));
         assert!(equivalent(&null, &null));
     }
 

@@ -72,7 +72,7 @@ pub(super) struct Columns {
     /// The names, in English.
     pub(super) names: Vec<Cow<'static, str>>,
     /// The names, in the reader's language.
-    pub(super) headings: Vec<Cow<'static, str>>,
+    pub(super) headings: Vec<String>,
     /// The closed vocabulary of each column that has one, where words are to be translated.
     pub(super) glossaries: Vec<Option<Glossary>>,
     /// The reader's language.

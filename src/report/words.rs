@@ -187,24 +187,24 @@ pub fn glossary(column: &str) -> Option<Glossary> {
 
 /// A column's heading. A column that nothing is known of keeps its name.
 #[must_use]
-pub fn heading(column: &Cow<'static, str>, language: Language) -> Cow<'static, str> {
+pub fn heading(column: &str, language: Language) -> &str {
     match language {
-        Language::English => column.clone(),
-        Language::Chinese => headings::chinese(column).map_or_else(|| column.clone(), Cow::Borrowed),
+        Language::English => column,
+        Language::Chinese => headings::chinese(column).unwrap_or(column),
     }
 }
 
 /// The headings of columns that stand together: what a column says may depend on those beside it.
 #[must_use]
-pub fn headings_of(columns: &[Cow<'static, str>], language: Language) -> Vec<Cow<'static, str>> {
+pub fn headings_of(columns: &[Cow<'static, str>], language: Language) -> Vec<String> {
     let has = |name: &str| columns.iter().any(|column| column == name);
     let heading = |column: &Cow<'static, str>| match (language, column.as_ref()) {
         // Of pairs, how many are inside; elsewhere the share class of a dataset.
-        (Language::Chinese, "share") if has("inside") => Cow::Borrowed("线内占比"),
+        (Language::Chinese, "share") if has("inside") => "线内占比".to_owned(),
         // Of scorecards; elsewhere the rank of a tier, and how alike two records are.
-        (Language::Chinese, "rank") if has("complete") => Cow::Borrowed("名次"),
-        (Language::Chinese, "score") if has("complete") => Cow::Borrowed("得分"),
-        _ => heading(column, language),
+        (Language::Chinese, "rank") if has("complete") => "名次".to_owned(),
+        (Language::Chinese, "score") if has("complete") => "得分".to_owned(),
+        (language, column) => heading(column, language).to_owned(),
     };
     columns.iter().map(heading).collect()
 }
@@ -273,8 +273,8 @@ mod tests {
                 assert!(headings::chinese(column.name).is_some(), "{kind:?}: {}", column.name);
             }
         }
-        assert_eq!(heading(&"never_heard_of".into(), Language::Chinese), "never_heard_of");
-        assert_eq!(heading(&"dataset".into(), Language::English), "dataset");
+        assert_eq!(heading("never_heard_of", Language::Chinese), "never_heard_of");
+        assert_eq!(heading("dataset", Language::English), "dataset");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(crate) const TODAY: Date = date(2026, 5, 1);
 /// An answer as a reader of JSON gets it.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(crate) columns: Vec<&'static str>,
+    pub(crate) columns: Vec<String>,
     pub(crate) rows: Vec<Map<String, Json>>,
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn answer_in(
 
 /// Rows as JSON says them.
 pub(crate) fn read(rows: Rows<'_>) -> Answer {
-    let columns = rows.columns().to_vec();
+    let columns = rows.columns().iter().map(|c| c.to_string()).collect();
     let mut text = Vec::new();
     render(rows, Format::Json, Language::English, &RenderOptions::default(), &mut text).unwrap();
     Answer { columns, rows: serde_json::from_slice(&text).unwrap() }

@@ -11,17 +11,16 @@ use crate::query::plan::Plan;
 use crate::query::plan::expression::{Expression, ExpressionKind, Slot};
 use crate::query::span::Span;
 
+/// What groups are made by, each with its slot.
+type Keys = Vec<(Expression, Slot)>;
+
 impl Binder<'_> {
     /// Groups by the items without aggregations, computes the aggregations, then the items that have some. Gives the slot
     /// of each item, and the keys with theirs.
-    pub(super) fn aggregated(
-        &mut self,
-        input: Plan,
-        items: Vec<Item>,
-    ) -> Result<(Plan, Vec<Slot>, Vec<(Expression, Slot)>)> {
+    pub(super) fn aggregated(&mut self, input: Plan, items: Vec<Item>) -> Result<(Plan, Vec<Slot>, Keys)> {
         let aggregates = std::mem::take(&mut self.aggregates);
         let results: Vec<Slot> = aggregates.iter().map(|a| a.slot).collect();
-        let mut keys: Vec<(Expression, Slot)> = Vec::new();
+        let mut keys = Keys::new();
         let mut slots: Vec<Option<Slot>> = Vec::with_capacity(items.len());
         for item in &items {
             if item.aggregated {

@@ -16,7 +16,7 @@ use crate::model::{Batch, ChangeSet, Kind, Operation, RelType, Symbols, Table, V
 use crate::query::error::{Detail, ErrorType, QueryError, Result};
 use crate::query::source::PropertyGraph;
 use crate::query::value::{NodeId, Relationship, Value};
-use crate::query::workspace::Workspace;
+use crate::query::workspace::{NewNode, Workspace};
 
 /// What a statement changes: the changes, and how many of each kind.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub fn written(graph: &CatalogGraph<'_>, workspace: &Workspace<'_>, home: &str) 
     let mut drafting =
         Drafting { graph, workspace, home, nodes: BTreeMap::new(), puts: Vec::new(), deletes: Vec::new() };
     let changes = workspace.changes();
-    for (node, labels, properties) in &changes.made_nodes {
+    for NewNode { node, labels, properties } in &changes.made_nodes {
         drafting.make_node(*node, labels, properties)?;
     }
     for node in &changes.changed_nodes {

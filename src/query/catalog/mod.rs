@@ -292,7 +292,7 @@ impl PropertyGraph for CatalogGraph<'_> {
         let mut kind = (from >> KIND).max(first);
         let mut position = from & ((1 << KIND) - 1);
         while kind <= last {
-            let Some(of) = u8::try_from(kind).ok().and_then(Kind::from_code) else { return None };
+            let of = u8::try_from(kind).ok().and_then(Kind::from_code)?;
             let count = self.graph.count(of);
             if position < count {
                 let end = (position + PIECE).min(count);

@@ -37,7 +37,7 @@ pub fn opened(edge: &Edge, dataset: &Dataset) -> Edge {
         let list = |list: &[String], item: &Option<String>| match item {
             _ if list.is_empty() => Vec::new(),
             Some(item) if list.contains(item) => list.to_vec(),
-            Some(item) => [list, &[item.clone()]].concat(),
+            Some(item) => [list, std::slice::from_ref(item)].concat(),
             // Nothing could join the list: only an empty one admits it.
             None => Vec::new(),
         };
