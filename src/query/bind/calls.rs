@@ -120,7 +120,7 @@ impl Binder<'_> {
             let bound = self.expression(argument)?;
             let ty = self.ty(&bound);
             if !ty.fits(parameter.ty) {
-                return Err(wrong_type(&ty, &format!("{:?}", parameter.ty), argument.span));
+                return Err(wrong_type(&ty, parameter.ty.name(), argument.span));
             }
             arguments.push(bound);
         }

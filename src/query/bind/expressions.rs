@@ -182,10 +182,14 @@ impl Binder<'_> {
         let ty = self.ty(&bound);
         let fits = match op {
             UnaryOp::Not => ty.may_be_boolean(),
-            UnaryOp::Minus | UnaryOp::Plus => ty.fits(Type::Number) || matches!(ty, Ty::Of(Type::Duration)),
+            UnaryOp::Minus | UnaryOp::Plus => ty.may_be(Type::Quantity),
         };
         if !fits {
-            return Err(wrong_type(&ty, if op == UnaryOp::Not { "Boolean" } else { "Number" }, operand.span));
+            return Err(wrong_type(
+                &ty,
+                if op == UnaryOp::Not { "Boolean" } else { Type::Quantity.name() },
+                operand.span,
+            ));
         }
         Ok(match (op, bound.kind) {
             (UnaryOp::Minus, ExpressionKind::Constant(Value::Integer(i))) if i != i64::MIN => {
@@ -208,7 +212,7 @@ impl Binder<'_> {
             let wanted = match op {
                 BinaryOp::And | BinaryOp::Or | BinaryOp::Xor => "Boolean",
                 BinaryOp::In => "List",
-                _ => "Number",
+                _ => Type::Quantity.name(),
             };
             let first_is_wrong = op != BinaryOp::In && !self.takes(op, &of_x, &Ty::Any);
             let (ty, span) = if first_is_wrong { (of_x, a.span) } else { (of_y, b.span) };
@@ -283,14 +287,13 @@ impl Binder<'_> {
         Ok(Expression::new(ExpressionKind::Call(function, bound), span))
     }
 
+    /// Holds arguments against the signature of their function, where that is to be done before anything runs.
     fn check_arguments(&self, function: &Function, arguments: &[Expression]) -> Result<()> {
-        for (i, argument) in arguments.iter().enumerate() {
-            let Some(parameter) = function.parameters.get(i).or(function.parameters.last()) else { break };
-            let accepted = accepted(function.name, parameter.ty);
+        for (i, argument) in arguments.iter().enumerate().filter(|_| function.checked) {
+            let Some(parameter) = function.parameter(i) else { break };
             let ty = self.ty(argument);
-            if !accepted.is_empty() && !accepted.iter().any(|a| ty.fits(*a)) {
-                let names: Vec<String> = accepted.iter().map(|t| format!("{t:?}")).collect();
-                return Err(wrong_type(&ty, &names.join("|"), argument.span));
+            if !ty.may_be(parameter.ty) {
+                return Err(wrong_type(&ty, parameter.ty.name(), argument.span));
             }
         }
         Ok(())
@@ -416,23 +419,12 @@ impl Binder<'_> {
     }
 }
 
-/// The types of an argument that are held against its own before anything runs; none where the function decides by the
-/// value: numbers, texts and truths are converted or refused then.
-fn accepted(function: &str, parameter: Type) -> Vec<Type> {
-    match (function, parameter) {
-        ("size", _) => vec![Type::List, Type::String],
-        ("properties" | "keys", _) => vec![Type::Map, Type::Entity],
-        (_, Type::Node | Type::Relationship | Type::Entity | Type::Path | Type::Map) => vec![parameter],
-        _ => Vec::new(),
-    }
-}
-
 fn check_count(function: &Function, given: usize, span: Span) -> Result<()> {
-    let most = function.parameters.len();
-    let least = function.parameters.iter().filter(|p| !p.optional).count();
-    if given >= least && (given <= most || function.variadic) {
+    if function.takes(given) {
         return Ok(());
     }
+    let most = function.parameters.len();
+    let least = function.parameters.iter().filter(|p| !p.optional).count();
     let (en, zh) = if least == most && !function.variadic {
         (format!("{least}"), format!("{least} 个"))
     } else if function.variadic {

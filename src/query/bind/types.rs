@@ -6,7 +6,6 @@ use super::Binder;
 use crate::query::ast::{BinaryOp, UnaryOp};
 use crate::query::functions::Type;
 use crate::query::plan::expression::{Expression, ExpressionKind, SubqueryKind};
-use crate::query::temporal::TemporalKind;
 use crate::query::value::Value;
 
 /// A type, with that of a list's elements.
@@ -24,7 +23,7 @@ impl fmt::Display for Ty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Any => f.write_str("Any"),
-            Self::Of(ty) => write!(f, "{ty:?}"),
+            Self::Of(ty) => f.write_str(ty.name()),
             Self::List(element) if **element == Self::Any => f.write_str("List"),
             Self::List(element) => write!(f, "List<{element}>"),
         }
@@ -37,28 +36,37 @@ impl Ty {
         Self::List(Box::new(Self::Any))
     }
 
-    /// The type that a signature names.
+    /// The type that a signature names. Of a result that may be a list or something else, nothing is known.
     pub(super) fn of(ty: Type) -> Self {
         match ty {
-            Type::Any => Self::Any,
             Type::List => Self::list(),
+            other if other.may_be(Type::List) => Self::Any,
             other => Self::Of(other),
+        }
+    }
+
+    /// Whether a value of it may be of another type.
+    pub(super) fn may_be(&self, other: Type) -> bool {
+        match self {
+            Self::Any => true,
+            Self::List(_) => Type::List.may_be(other),
+            Self::Of(ty) => ty.may_be(other),
         }
     }
 
     /// Whether a value of it may be true or false.
     pub(super) fn may_be_boolean(&self) -> bool {
-        matches!(self, Self::Any | Self::Of(Type::Boolean))
+        self.may_be(Type::Boolean)
     }
 
     /// Whether a value of it may be a node.
     pub(super) fn may_be_node(&self) -> bool {
-        matches!(self, Self::Any | Self::Of(Type::Node | Type::Entity))
+        self.may_be(Type::Node)
     }
 
     /// Whether a value of it may be a relationship.
     pub(super) fn may_be_relationship(&self) -> bool {
-        matches!(self, Self::Any | Self::Of(Type::Relationship | Type::Entity))
+        self.may_be(Type::Relationship)
     }
 
     /// Whether a value of it may be a list of relationships.
@@ -72,31 +80,12 @@ impl Ty {
 
     /// Whether arithmetic may take a value of it.
     fn may_be_counted_with(&self) -> bool {
-        use Type as T;
-        match self {
-            Self::Any => true,
-            Self::List(_) => false,
-            Self::Of(ty) => {
-                !matches!(ty, T::Boolean | T::String | T::Map | T::Node | T::Relationship | T::Entity | T::Path)
-            }
-        }
+        self.may_be(Type::Quantity) || self.may_be(Type::Instant)
     }
 
-    /// Whether a parameter of a type may take a value of it.
+    /// Whether a parameter of a type may take a value of it: an integer is taken for a float.
     pub(super) fn fits(&self, wanted: Type) -> bool {
-        use Type as T;
-        match (self, wanted) {
-            (Self::Any, _) | (_, T::Any) | (Self::List(_), T::List) => true,
-            (Self::List(_), _) => false,
-            (Self::Of(ty), wanted) => match (*ty, wanted) {
-                (a, b) if a == b => true,
-                (T::Integer | T::Float, T::Number) | (T::Integer | T::Number, T::Float) | (T::Number, T::Integer) => {
-                    true
-                }
-                (T::Node | T::Relationship, T::Entity) | (T::Entity, T::Node | T::Relationship) => true,
-                _ => false,
-            },
-        }
+        self.may_be(wanted) || (wanted == Type::Float && self.may_be(Type::Integer))
     }
 
     /// What both are.
@@ -116,24 +105,8 @@ impl Ty {
 /// The type of a value.
 fn of_value(value: &Value) -> Ty {
     match value {
-        Value::Null => Ty::Any,
-        Value::Boolean(_) => Ty::Of(Type::Boolean),
-        Value::Integer(_) => Ty::Of(Type::Integer),
-        Value::Float(_) => Ty::Of(Type::Float),
-        Value::Text(_) => Ty::Of(Type::String),
         Value::List(items) => Ty::List(Box::new(common(items.iter().filter(|v| !v.is_null()).map(of_value)))),
-        Value::Map(_) => Ty::Of(Type::Map),
-        Value::Node(_) => Ty::Of(Type::Node),
-        Value::Relationship(_) => Ty::Of(Type::Relationship),
-        Value::Path(_) => Ty::Of(Type::Path),
-        Value::Temporal(t) => Ty::Of(match t.kind() {
-            TemporalKind::Date => Type::Date,
-            TemporalKind::LocalTime => Type::LocalTime,
-            TemporalKind::Time => Type::Time,
-            TemporalKind::LocalDateTime => Type::LocalDateTime,
-            TemporalKind::DateTime => Type::DateTime,
-            TemporalKind::Duration => Type::Duration,
-        }),
+        other => Ty::of(Type::of(other)),
     }
 }
 
@@ -219,11 +192,29 @@ impl Binder<'_> {
         use BinaryOp as B;
         match op {
             B::Or | B::Xor | B::And => a.may_be_boolean() && b.may_be_boolean(),
-            B::In => matches!(b, Ty::Any | Ty::List(_)),
+            B::In => b.may_be(Type::List),
             B::Subtract | B::Multiply | B::Divide | B::Modulo | B::Power => {
                 a.may_be_counted_with() && b.may_be_counted_with()
             }
             _ => true,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A function that gives back what it was given, reversed, must not be taken for one that gives texts only.
+    #[test]
+    fn a_result_of_several_types_is_refused_only_where_none_of_them_fits() {
+        for wanted in [Type::List, Type::String, Type::Collection] {
+            assert!(Ty::of(Type::Sequence).may_be(wanted), "{wanted:?}");
+        }
+        assert!(Ty::of(Type::Quantity).may_be_counted_with() && Ty::of(Type::Quantity).may_be(Type::Integer));
+        assert!(!Ty::of(Type::Quantity).may_be_boolean() && !Ty::of(Type::Path).may_be(Type::Collection));
+        assert!(Ty::of(Type::Entity).may_be_node() && !Ty::of(Type::Map).may_be_node());
+        assert!(Ty::list().fits(Type::List) && !Ty::list().fits(Type::Map));
+        assert!(Ty::of(Type::Integer).fits(Type::Float) && !Ty::of(Type::Float).fits(Type::Integer));
     }
 }
