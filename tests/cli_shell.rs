@@ -136,7 +136,11 @@ mod interrupts {
         let place = Place::new();
         let mut child = begin(&place, &[]);
         let mut input = child.stdin.take().unwrap();
-        input.write_all(b"RETURN 1 AS one;\nUNWIND range(1, 1000000000) AS x RETURN count(x);\n").unwrap();
+        input
+            .write_all(
+                b"RETURN 1 AS one;\nUNWIND range(1, 1000000) AS x UNWIND range(1, 100000) AS y RETURN count(y);\n",
+            )
+            .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         assert_eq!((lines.next().unwrap().unwrap(), lines.next().unwrap().unwrap()), ("one".into(), "1".into()));
         std::thread::sleep(Duration::from_millis(300));

@@ -11,7 +11,7 @@ use store_support::*;
 use tiaokuai::store::{Layout, Ledger};
 
 /// Rows of the first commit: some megabytes in the ledger.
-const MANY: usize = 150_000;
+const MANY: usize = 450_000;
 /// The most bytes that a commit of one row may write, from opening the ledger to closing it.
 const MOST: u64 = 1 << 20;
 

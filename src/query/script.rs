@@ -179,6 +179,7 @@ mod tests {
         }
         splitter.push("b'; ");
         assert_eq!(splitter.cut(), Some(Portion { text: "/* a;\n*/\nRETURN\n'a;\nb'".to_owned(), line: 1 }));
+        assert_eq!(splitter.cut(), None);
         assert!(splitter.is_at_rest());
     }
 

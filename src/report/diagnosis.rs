@@ -62,7 +62,11 @@ mod tests {
             message: "the variable `e` is not defined",
             hint: Some("did you mean `d`?"),
         };
-        insta::assert_snapshot!(diagnosis.draw(Language::English, false), @r"");
+        let drawn = diagnosis.draw(Language::English, false);
+        let place = drawn.lines().skip_while(|line| !line.contains("RETURN e")).nth(1);
+        assert_eq!(place.map(|line| line.trim_end().ends_with("|        ^")), Some(true), "{drawn}");
+        assert!(drawn.starts_with("error[UndefinedVariable]: the variable `e` is not defined"), "{drawn}");
+        assert!(drawn.ends_with("help: did you mean `d`?"), "{drawn}");
     }
 
     #[test]

@@ -109,10 +109,12 @@ impl Answer {
     }
 }
 
-/// Whether two values say the same; a number is the same with and without a point.
+/// Whether two values say the same; a number is the same with and without a point, and where it was rounded otherwise.
 fn same(expected: &Json, found: &Json) -> bool {
     match (expected, found) {
-        (Json::Number(a), Json::Number(b)) => a.as_f64() == b.as_f64(),
+        (Json::Number(a), Json::Number(b)) => {
+            a.as_f64().zip(b.as_f64()).is_some_and(|(a, b)| (a - b).abs() <= 1e-12 * a.abs().max(b.abs()))
+        }
         (a, b) => a == b,
     }
 }
