@@ -86,7 +86,7 @@ fn products_end_in_time() {
 
 #[test]
 fn the_first_of_many_take_little_memory() {
-    let with = With { limits: Limits { memory: 1 << 20, ..Limits::default() }, ..With::default() };
+    let with = With { limits: Limits { memory: 16 << 20, ..Limits::default() }, ..With::default() };
     let text = "UNWIND range(1, 200000) AS a RETURN a, toString(a) ORDER BY a DESC LIMIT 2";
     assert_eq!(asked_with(text, &with).unwrap().rows[1][0].as_integer(), Some(199_999));
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use tiaokuai::query::exec::budget::Limits;
 use tiaokuai::query::plan::rules::RuleSet;
 
@@ -14,7 +15,7 @@ use crate::scratch::{With, made_by, run};
 const LIMITS: Limits = Limits { time: Some(Duration::from_secs(5)), memory: 64 << 20, rows: Some(20_000) };
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 2000, rng_seed: RngSeed::Fixed(20), ..ProptestConfig::default() })]
 
     #[test]
     fn every_set_of_rules_answers_alike(bytes in prop::collection::vec(any::<u8>(), 20..120)) {

@@ -480,6 +480,14 @@ impl Plan {
 
     /// Calls with the slots that this operator reads by itself, beside those of its expressions.
     pub fn own_reads(&self, visit: &mut dyn FnMut(Slot)) {
+        // A plan that runs for every row reads what the row has.
+        if let Self::Optional { inner, .. }
+        | Self::Repeat { inner, .. }
+        | Self::SelectPaths { inner, .. }
+        | Self::Merge { inner, .. } = self
+        {
+            inner.slots_read(visit);
+        }
         match self {
             Self::Match { pattern, .. } => {
                 pattern.nodes.iter().filter(|n| n.bound).for_each(|n| visit(n.slot));
