@@ -4,7 +4,6 @@ use super::asking::AskingArgs;
 use crate::cli::context::{Context, Source};
 use crate::cli::exit::{Failure, Outcome};
 use crate::cli::shell::{self, Ground};
-use crate::database::Workspace;
 
 /// Ask query after query, with history and completion; or run a script
 #[derive(Debug, Clone, clap::Args)]
@@ -36,7 +35,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         return Err(Failure::Usage(reason.to_owned()));
     }
     let ground = if args.scratch {
-        Ground::Scratch(Workspace::new())
+        Ground::Scratch(Box::default())
     } else {
         Ground::Catalog(Box::new(context.snapshot(&args.source)?))
     };

@@ -29,6 +29,7 @@ pub(super) struct Kept {
 
 impl Kept {
     /// Rows that are kept as they pass.
+    #[allow(clippy::manual_inspect, reason = "the rows become of the shorter lifetime")]
     pub(super) fn keep<'r, 'a: 'r>(&'r mut self, rows: Rows<'a>) -> Rows<'r> {
         self.columns = rows.columns().iter().cloned().map(Cow::into_owned).collect();
         let (kept, passed) = (&mut self.rows, &mut self.passed);

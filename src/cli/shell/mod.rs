@@ -33,7 +33,7 @@ pub(super) enum Ground {
     /// A state of a catalog. It stays the same as long as the shell lives.
     Catalog(Box<Snapshot>),
     /// A graph of the shell's own.
-    Scratch(Workspace<'static>),
+    Scratch(Box<Workspace<'static>>),
 }
 
 impl Ground {
