@@ -23,7 +23,7 @@ use tiaokuai::report::json_text;
 
 /// What a script is run on.
 enum Subject {
-    Scratch(Workspace<'static>),
+    Scratch(Box<Workspace<'static>>),
     Catalog(Box<Snapshot>),
 }
 
@@ -38,7 +38,7 @@ impl Script {
     fn new(text: &str) -> Self {
         let named = text.lines().find_map(|line| line.strip_prefix(":catalog "));
         let subject = match named {
-            None => Subject::Scratch(Workspace::new()),
+            None => Subject::Scratch(Box::default()),
             Some(name) => {
                 let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-catalogs").join(name.trim());
                 let snapshot = Database::Directory(folder).snapshot(None, &Reader::default(), &Environment::quiet());
