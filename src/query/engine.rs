@@ -103,8 +103,9 @@ impl Session<'_> {
             }
             Mode::Profile => {
                 let profile = Profile::default();
-                session.execute(&prepared, Some(&profile)).try_for_each(|row| row.map(drop))?;
-                self.settle(&prepared)?;
+                session.whole(&prepared, || {
+                    session.execute(&prepared, Some(&profile)).try_for_each(|row| row.map(drop))
+                })?;
                 let answer = explained(&prepared, text, Some(&profile));
                 Ok(take(graph, &answer.columns, &mut answer.rows.into_iter().map(Ok)))
             }
@@ -113,10 +114,8 @@ impl Session<'_> {
                 let mut rows = session.execute(&prepared, None);
                 // A statement without columns gives no rows, however many it goes through.
                 if prepared.writes || columns.is_empty() {
-                    let all: Result<Vec<Vec<Value>>> =
-                        rows.filter(|row| !matches!(row, Ok(v) if v.is_empty())).collect();
-                    let all = all?;
-                    self.settle(&prepared)?;
+                    let rows = rows.filter(|row| !matches!(row, Ok(v) if v.is_empty()));
+                    let all: Vec<Vec<Value>> = session.whole(&prepared, || rows.collect())?;
                     return Ok(take(graph, &columns, &mut all.into_iter().map(Ok)));
                 }
                 Ok(take(graph, &columns, &mut rows))
@@ -164,11 +163,11 @@ impl Session<'_> {
         }
     }
 
-    /// Holds what a statement wrote against the rules of a graph.
-    fn settle(&self, prepared: &Prepared) -> Result<()> {
-        match self.workspace {
-            Some(workspace) if prepared.writes => workspace.check(),
-            _ => Ok(()),
+    /// Runs a statement to its end, and holds what it wrote against the rules of a graph. What fails has written nothing.
+    fn whole<T>(&self, prepared: &Prepared, statement: impl FnOnce() -> Result<T>) -> Result<T> {
+        match self.workspace.filter(|_| prepared.writes) {
+            Some(workspace) => workspace.whole(|| statement().and_then(|done| workspace.check().map(|()| done))),
+            None => statement(),
         }
     }
 }
