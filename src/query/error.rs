@@ -192,6 +192,12 @@ impl QueryError {
         self.hint = Some(Text::new(en, zh));
         self
     }
+
+    /// Whether it is of no row in particular: a limit was met, or the query was interrupted.
+    #[must_use]
+    pub fn ends_the_query(&self) -> bool {
+        matches!(self.ty, ErrorType::LimitExceeded | ErrorType::Cancelled)
+    }
 }
 
 impl std::fmt::Display for QueryError {

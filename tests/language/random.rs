@@ -1,4 +1,5 @@
-//! Random queries over random graphs: whatever rules are on, they answer the same.
+//! Random queries over random graphs: whatever rules are on, they answer the same. Where the naive plan fails on some row, an
+//! optimised one may never see that row; it never fails where the naive one answers.
 
 use std::time::Duration;
 
@@ -27,8 +28,8 @@ proptest! {
             comparable(&answer, asked.ordered, asked.collects)
         };
         let naive = answer(RuleSet::none());
-        prop_assume!(!naive.contains("SyntaxError"));
-        if !naive.starts_with("error LimitExceeded") {
+        prop_assert!(!naive.contains("SyntaxError"), "no query: {}", asked.text);
+        if !naive.starts_with("error ") {
             for (name, rules) in rule_sets() {
                 let got = answer(rules);
                 prop_assert!(got == naive, "{made}\n{}\nwith {name}:\n{got}\nnaive:\n{naive}", asked.text);

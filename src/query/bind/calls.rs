@@ -54,7 +54,7 @@ impl Binder<'_> {
         let passes = columns.is_empty();
         let mut plan = Plan::Call { input: Box::new(input), procedure, arguments, yields, passes, span };
         if let Some(filter) = call.yields.as_ref().and_then(|y| y.filter.as_ref()) {
-            plan = Plan::Filter { input: Box::new(plan), condition: self.condition(filter)? };
+            plan = Plan::Filter { input: Box::new(plan), condition: self.condition(filter)?, guess: false };
         }
         Ok((plan, named))
     }

@@ -203,7 +203,7 @@ impl<'e> Binder<'e> {
             ClauseKind::With { projection, filter } => self.with(input, projection, filter.as_ref()),
             ClauseKind::Filter(condition) => {
                 let condition = self.condition(condition)?;
-                Ok(Plan::Filter { input: Box::new(input), condition })
+                Ok(Plan::Filter { input: Box::new(input), condition, guess: false })
             }
             ClauseKind::Let(items) => {
                 let mut plan = input;

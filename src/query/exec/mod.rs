@@ -169,7 +169,9 @@ impl<'p> Builder<'p> {
             Plan::MakePath { input, slot, start, links } => {
                 Box::new(rows::MakePath { input: self.build(input), slot: *slot, start: *start, links })
             }
-            Plan::Filter { input, condition } => Box::new(rows::Filter { input: self.build(input), condition }),
+            Plan::Filter { input, condition, guess } => {
+                Box::new(rows::Filter { input: self.build(input), condition, guess: *guess })
+            }
             Plan::Optional { input, inner, nulls } => {
                 Box::new(rows::Optional::new(self.build(input), self.build(inner), nulls))
             }

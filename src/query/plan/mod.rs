@@ -140,7 +140,12 @@ pub enum Plan {
     /// A path made of its parts: its first node, then relationships and lists of them.
     MakePath { input: Box<Plan>, slot: Slot, start: Slot, links: Vec<Slot> },
     /// Rows for which a condition is true.
-    Filter { input: Box<Plan>, condition: Expression },
+    Filter {
+        input: Box<Plan>,
+        condition: Expression,
+        /// Whether a row goes on for which the condition fails: it is asked again, when it has to be known.
+        guess: bool,
+    },
     /// For every row, the rows of the inner plan; where there is none, one with nulls.
     Optional { input: Box<Plan>, inner: Box<Plan>, nulls: Vec<Slot> },
     /// Values computed for every row.

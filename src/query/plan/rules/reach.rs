@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Effects, Rule};
+use super::{Effects, Rule, number_of};
 use crate::query::ast::Direction;
 use crate::query::plan::expression::{Expression, ExpressionKind, Slot, SubqueryKind};
 use crate::query::plan::{Aggregate, Plan};
@@ -11,7 +11,7 @@ pub(super) fn search_ends(plan: &mut Plan, wanted: &[Slot], effects: &mut Effect
     let mut searched = 0;
     in_plan(plan, &wanted.iter().copied().collect(), false, &mut searched);
     if searched > 0 {
-        effects.push((Rule::Reachability.name(), format!("{searched} walks")));
+        effects.push((Rule::Reachability.name(), number_of(searched, "walk")));
     }
 }
 
