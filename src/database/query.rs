@@ -1,6 +1,6 @@
 //! Asking in the query language.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -37,16 +37,16 @@ pub struct Asking<'a> {
     pub interrupt: &'a Interrupt,
     /// The rules of the optimizer that are on.
     pub rules: RuleSet,
-    /// The day that findings are held against, and that `date()` gives.
+    /// The day that findings are held against. Where it is not the present day here, the statement's clock stands at its
+    /// beginning; else the clock is the system's, in UTC.
     pub today: Date,
 }
 
 impl Asking<'_> {
     /// The clock of a statement: the present, or the beginning of another day that was asked for.
     fn clock(&self) -> Clock {
-        let now = jiff::Timestamp::now();
-        if jiff::tz::TimeZone::UTC.to_datetime(now).date() == self.today {
-            return Clock::fixed(now.as_second(), now.subsec_nanosecond().unsigned_abs());
+        if jiff::tz::TimeZone::system().to_datetime(jiff::Timestamp::now()).date() == self.today {
+            return Clock::system();
         }
         Clock::fixed(date::to_days(self.today) * 86_400, 0)
     }
@@ -96,16 +96,18 @@ pub(super) fn run<R>(
         rules: asking.rules,
     };
     let failed: RefCell<Option<Box<QueryError>>> = RefCell::new(None);
+    let broken = Cell::new(false);
     let taken = session.stream(text, |graph, columns, rows| {
         let names = columns.iter().map(|name| name.to_string()).collect();
         let rows = std::iter::from_fn(|| match rows.next()? {
             Ok(row) => Some(row.iter().map(|value| outward(graph, value)).collect()),
             Err(error) => {
                 *failed.borrow_mut() = Some(error);
+                broken.set(true);
                 None
             }
         });
-        take(Rows::named(names, rows))
+        take(Rows::named(names, rows).that_may_break_off(&broken))
     });
     let taken = taken.map_err(|error| Error::Query { text: text.to_owned(), error })?;
     match failed.into_inner() {
@@ -177,7 +179,7 @@ impl Finding {
                 about: names.join(", "),
             });
         }
-        let columns = procedure.columns.iter().map(|name| ((*name).to_owned(), Type::Any)).collect();
+        let columns = procedure.columns.iter().map(|c| (c.name.to_owned(), c.ty)).collect();
         Self { snapshot: snapshot.clone(), procedure, today, parameters, columns }
     }
 

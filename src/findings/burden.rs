@@ -11,7 +11,7 @@ use super::row::{count, id, ratio, row, rows};
 use super::sweep::sweep;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -23,16 +23,16 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     parameters: &[],
     key: &["department"],
     columns: &[
-        "finding_id",
-        "department",
-        "region",
-        "lines",
-        "platforms",
-        "given",
-        "returned",
-        "ratio",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("department"),
+        Column::text("region"),
+        Column::integer("lines"),
+        Column::integer("platforms"),
+        Column::integer("given"),
+        Column::integer("returned"),
+        Column::float("ratio"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,

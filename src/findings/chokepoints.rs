@@ -8,7 +8,7 @@ use super::row::{count, row, rows};
 use super::sweep::{judge, sweep};
 use crate::graph::Graph;
 use crate::model::Value;
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::Rows;
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -19,7 +19,15 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     },
     parameters: &[],
     key: &["record"],
-    columns: &["finding_id", "record", "label", "name", "cuts", "severity", "certainty"],
+    columns: &[
+        Column::text("finding_id"),
+        Column::text("record"),
+        Column::text("label"),
+        Column::text("name"),
+        Column::integer("cuts"),
+        Column::text("severity"),
+        Column::text("certainty"),
+    ],
     region_by: Some(RegionBy::Record("record")),
     call,
 };

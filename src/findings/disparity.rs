@@ -10,7 +10,7 @@ use super::row::{count, ratio, row, rows, share_of};
 use super::sweep::{Needs, judge, sweep};
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 const KINDS: [&str; 4] = ["bloc", "compact", "region", "tier"];
@@ -29,17 +29,17 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     }],
     key: &["by", "group"],
     columns: &[
-        "finding_id",
-        "by",
-        "group",
-        "needs",
-        "met",
-        "ratio",
-        "investment",
-        "staff",
-        "spread",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("by"),
+        Column::text("group"),
+        Column::integer("needs"),
+        Column::integer("met"),
+        Column::float("ratio"),
+        Column::float("investment"),
+        Column::integer("staff"),
+        Column::float("spread"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("group")),
     call,

@@ -10,7 +10,7 @@ use super::row::{count, id, ratio, row, rows};
 use super::sweep::{Needs, judge, sweep};
 use crate::graph::{Graph, Node};
 use crate::model::{Kind, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::Rows;
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -21,7 +21,17 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     },
     parameters: &[],
     key: &["region", "reason"],
-    columns: &["finding_id", "region", "reason", "needs", "met", "ratio", "backstop", "severity", "certainty"],
+    columns: &[
+        Column::text("finding_id"),
+        Column::text("region"),
+        Column::text("reason"),
+        Column::integer("needs"),
+        Column::integer("met"),
+        Column::float("ratio"),
+        Column::text("backstop"),
+        Column::text("severity"),
+        Column::text("certainty"),
+    ],
     region_by: Some(RegionBy::Region("region")),
     call,
 };

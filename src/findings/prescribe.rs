@@ -16,7 +16,7 @@ use super::row::{count, row, rows};
 use super::unreachable::edge_value;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -35,16 +35,16 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     }],
     key: &["step"],
     columns: &[
-        "finding_id",
-        "step",
-        "edges",
-        "opens",
-        "needs_met",
-        "total_met",
-        "bound",
-        "meets",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::integer("step"),
+        Column::list("edges"),
+        Column::list("opens"),
+        Column::integer("needs_met"),
+        Column::integer("total_met"),
+        Column::integer("bound"),
+        Column::list("meets"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: None,
     call,

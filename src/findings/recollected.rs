@@ -17,7 +17,7 @@ use super::row::row;
 use super::sharing::defined_holder;
 use crate::graph::{Graph, Node};
 use crate::model::Value;
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -37,17 +37,17 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     }],
     key: &["dataset", "other"],
     columns: &[
-        "finding_id",
-        "dataset",
-        "other",
-        "title",
-        "holder",
-        "other_holder",
-        "region",
-        "score",
-        "shared",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("dataset"),
+        Column::text("other"),
+        Column::text("title"),
+        Column::text("holder"),
+        Column::text("other_holder"),
+        Column::text("region"),
+        Column::float("score"),
+        Column::list("shared"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,
@@ -103,7 +103,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
             batch.par_iter().map(|&pair| told(graph, &collected, &titles, &fields, threshold, pair)).collect();
         rows
     });
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), found))
+    Ok(Rows::new(PROCEDURE.column_names(), found))
 }
 
 /// Every pair that is alike, each once, in the order of their ids. A region finds those of itself and of all above it.

@@ -11,7 +11,7 @@ use super::hierarchy::Hierarchy;
 use super::silos::{certainty, obstacle_word};
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -31,21 +31,21 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     }],
     key: &["consumer", "dataset", "service"],
     columns: &[
-        "finding_id",
-        "consumer",
-        "dataset",
-        "service",
-        "consumer_region",
-        "title",
-        "holder",
-        "holder_tier",
-        "share",
-        "cause",
-        "barrier",
-        "repair",
-        "repair_cost",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("consumer"),
+        Column::text("dataset"),
+        Column::text("service"),
+        Column::text("consumer_region"),
+        Column::text("title"),
+        Column::text("holder"),
+        Column::text("holder_tier"),
+        Column::text("share"),
+        Column::text("cause"),
+        Column::text("barrier"),
+        Column::list("repair"),
+        Column::integer("repair_cost"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Department("consumer")),
     call,
@@ -123,7 +123,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let rows = in_batches(found.unmet.len(), move |range| {
         found.unmet[range].par_iter().map(|unmet| row(&flow, &texts, &found, unmet)).collect()
     });
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows))
+    Ok(Rows::new(PROCEDURE.column_names(), rows))
 }
 
 /// The departments whose needs count.

@@ -7,7 +7,7 @@ use super::flow::{Carrier, Closed, Flow, Reach, SharingEdge};
 use super::unreachable::edge_value;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -31,7 +31,15 @@ pub(super) static PROCEDURE: Procedure = Procedure {
         },
     ],
     key: &["part", "step"],
-    columns: &["part", "step", "record", "edge", "condition", "reason", "barrier"],
+    columns: &[
+        Column::text("part"),
+        Column::integer("step"),
+        Column::text("record"),
+        Column::map("edge"),
+        Column::integer("condition"),
+        Column::text("reason"),
+        Column::text("barrier"),
+    ],
     region_by: None,
     call,
 };
@@ -68,7 +76,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         Some(path) => path_rows(graph, &why, path),
         None => certificate_rows(graph, &why),
     };
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows.into_iter()))
+    Ok(Rows::new(PROCEDURE.column_names(), rows.into_iter()))
 }
 
 /// Why a department has a dataset, or cannot get it.

@@ -38,6 +38,26 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Loops, parallel relationships and dead ends: an undirected walk comes back to its start by other relationships only.
+    #[test]
+    fn undirected_walks_end_where_their_trails_do(
+        links in prop::collection::vec((0..6u8, 0..6u8), 0..9),
+        length in prop::sample::select(vec!["*", "*0..", "*..2", "*1..3", "*..4", "*0..3"]),
+    ) {
+        let mut made = "UNWIND range(0, 5) AS i CREATE (:A {i: i})".to_owned();
+        for (from, to) in links {
+            made += &format!(" WITH count(*) AS n MATCH (a:A {{i: {from}}}), (b:A {{i: {to}}}) CREATE (a)-[:R]->(b)");
+        }
+        let graph = made_by(&[&made]);
+        let text = format!("MATCH (a:A)-[:R{length}]-(b) RETURN DISTINCT a.i AS a, b.i AS b ORDER BY a, b");
+        let answer = |rules| comparable(&run(&graph, &text, &With { rules, ..With::default() }), true, false);
+        prop_assert_eq!(answer(RuleSet::all()), answer(RuleSet::none()), "{}\n{}", made, text);
+    }
+}
+
 /// Queries that once answered otherwise when they were optimised.
 #[test]
 fn the_edges_of_paging_are_the_same() {

@@ -155,8 +155,8 @@ pub(in crate::query) fn signature(procedure: &Arc<dyn Procedure>) -> String {
     let parameters: Vec<String> = procedure
         .parameters()
         .iter()
-        .map(|p| format!("{}{} :: {:?}", p.name, if p.default.is_some() { "?" } else { "" }, p.ty))
+        .map(|p| format!("{}{} :: {}", p.name, if p.default.is_some() { "?" } else { "" }, p.ty.name()))
         .collect();
-    let columns: Vec<String> = procedure.columns().iter().map(|(n, t)| format!("{n} :: {t:?}")).collect();
+    let columns: Vec<String> = procedure.columns().iter().map(|(n, t)| format!("{n} :: {}", t.name())).collect();
     format!("{}({}) :: ({})", procedure.name(), parameters.join(", "), columns.join(", "))
 }

@@ -10,6 +10,7 @@ mod eval;
 mod expand;
 mod gather;
 mod group;
+mod reach;
 mod repeat;
 mod rows;
 mod scan;
@@ -148,7 +149,7 @@ impl<'p> Builder<'p> {
                 let input = self.build(input);
                 let ends = walk::Ends { from: *from, to: *to, into: *into };
                 if *reach {
-                    Box::new(walk::Reach::new(input, ends, walk))
+                    Box::new(reach::Reach::new(input, ends, walk))
                 } else {
                     Box::new(walk::Trails::new(input, ends, walk, *reversed, distinct, *listed))
                 }

@@ -155,7 +155,18 @@ impl<'m, 'l> Matcher<'m, 'l> {
         let own = pattern_slots(pattern);
         let open = pattern.conditions.iter().enumerate().map(|(i, c)| Open::new(c, i < pattern.within)).collect();
         let known = BTreeSet::new();
-        Self { lowering, pattern, selected, own, known, open, early: 0, followed: Vec::new(), made: BTreeSet::new(), plan: input }
+        Self {
+            lowering,
+            pattern,
+            selected,
+            own,
+            known,
+            open,
+            early: 0,
+            followed: Vec::new(),
+            made: BTreeSet::new(),
+            plan: input,
+        }
     }
 
     fn has(&self, rule: Rule) -> bool {
@@ -398,7 +409,8 @@ impl<'m, 'l> Matcher<'m, 'l> {
         let own = pattern_slots(&sub);
         for open in std::mem::take(&mut self.open) {
             let mut inside = open.within;
-            open.condition.slots(&mut |s| inside &= !self.own.contains(&s) || own.contains(&s) || self.known.contains(&s));
+            open.condition
+                .slots(&mut |s| inside &= !self.own.contains(&s) || own.contains(&s) || self.known.contains(&s));
             if inside { sub.conditions.push(open.condition) } else { self.open.push(open) }
         }
         sub.within = sub.conditions.len();

@@ -287,8 +287,7 @@ impl Estimate<'_> {
     /// How many relationships are met at a node.
     fn fan_out(&self, link: &PatternLink, backwards: bool) -> f64 {
         let near = &self.pattern.nodes[if backwards { link.right } else { link.left }];
-        let nodes = self.with_labels(near.labels.as_ref()).max(1.0);
-        let of = |shape: &Shape| {
+        let of = |shape: &Shape, nodes: f64| {
             let types = shape.types.as_ref().filter(|t| t.test.is_none());
             let count = match types {
                 Some(types) => {
@@ -297,14 +296,17 @@ impl Estimate<'_> {
                 None => self.graph.relationship_count(None),
             };
             let both = if shape.direction == Direction::Both { 2.0 } else { 1.0 };
-            both * count as f64 / nodes
+            both * count as f64 / nodes.max(1.0)
         };
+        let labelled = self.with_labels(near.labels.as_ref());
         match &link.kind {
             LinkKind::One { bound: true, .. } => 1.0,
-            LinkKind::One { shape, .. } => of(shape),
+            LinkKind::One { shape, .. } => of(shape, labelled),
             LinkKind::Walk(walk) => {
-                let steps = walk.length.max.unwrap_or(8).min(8).max(walk.length.min);
-                of(&walk.shape).max(1.1).powi(steps.min(16) as i32)
+                // The first step leaves a node of the label, those after it any node.
+                let steps = walk.length.max.unwrap_or(8).min(8).max(walk.length.min).clamp(1, 16);
+                let further = of(&walk.shape, self.graph.node_count(None) as f64).max(1.1);
+                of(&walk.shape, labelled).max(1.1) * further.powi(steps as i32 - 1)
             }
             LinkKind::Group(group) => {
                 let steps = group.length.max.unwrap_or(8).min(8);
