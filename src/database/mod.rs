@@ -15,6 +15,7 @@ mod import;
 mod maintenance;
 mod materialize;
 mod page;
+mod procedures;
 mod projections;
 mod provenance;
 mod query;
@@ -42,6 +43,7 @@ pub use maintenance::{
     Checked, Compacted, backup, check, compact, discard_damaged, probe, repair, restore, verify_backup,
 };
 pub use page::{ReportMade, explain_why, report};
+pub use procedures::{Described, described_procedures};
 pub use query::{Asking, parameter, query, query_scratch};
 pub use saved::{saved_queries, saved_query, saved_rows};
 pub use scorecard::{GroupBy, scorecards};
@@ -108,6 +110,8 @@ pub struct Snapshot {
     pub home: Option<String>,
     /// What may be a mistake in a directory that was read.
     pub notes: Vec<Note>,
+    /// The store that it is of; none for a directory.
+    pub(crate) layout: Option<Layout>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -183,7 +187,8 @@ impl Database {
                 let assembled = reader.state(dir)?;
                 let digest = digest::of_tables(&assembled.symbols, &assembled.tables);
                 let (graph, _) = build_in_memory(&assembled.symbols, &assembled.tables, digest.digest())?;
-                Ok(Snapshot { graph: Arc::new(graph), state: None, home: None, notes: assembled.notes })
+                let graph = Arc::new(graph);
+                Ok(Snapshot { graph, state: None, home: None, notes: assembled.notes, layout: None })
             }
             Self::Store(layout) => match at {
                 None => projections::present(layout, environment),

@@ -183,6 +183,7 @@ scripts! {
     clauses
     errors
     explain
+    federation
     labels
     paths
     shortest

@@ -20,8 +20,6 @@ use std::sync::Arc;
 use scope::Scope;
 use types::Ty;
 
-pub(in crate::query) use calls::signature;
-
 use super::ast::{self, ClauseKind};
 use super::error::{Detail, QueryError, Result};
 use super::plan::expression::{Expression, Slot};
