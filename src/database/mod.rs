@@ -61,6 +61,7 @@ pub use crate::graph::{Corrupt, catch_corruption};
 pub use crate::model::change::Counts;
 pub use crate::model::{Kind, Language, Value, date};
 pub use crate::query::completion::{Place, Wanted, place};
+pub use crate::query::engine::Warnings;
 pub use crate::query::error::{QueryError, Text as QueryText};
 pub use crate::query::exec::budget::{Interrupt, Limits};
 pub use crate::query::plan::rules::{Rule, RuleSet};

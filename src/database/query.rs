@@ -13,7 +13,7 @@ use super::procedures::procedures_of;
 use crate::model::date;
 use crate::query::algorithms;
 use crate::query::catalog::{CatalogGraph, reads_commits};
-use crate::query::engine::Session;
+use crate::query::engine::{Session, Warnings};
 use crate::query::error::QueryError;
 use crate::query::exec::budget::{Interrupt, Limits};
 use crate::query::outward::outward;
@@ -39,6 +39,8 @@ pub struct Asking<'a> {
     /// The day that findings are held against. Where it is not the present day here, the statement's clock stands at its
     /// beginning; else the clock is the system's, in UTC.
     pub today: Date,
+    /// Where warnings go; nowhere without it.
+    pub warnings: Option<&'a Warnings>,
 }
 
 impl Asking<'_> {
@@ -99,6 +101,7 @@ pub(super) fn run<R>(
         limits: asking.limits,
         interrupt: asking.interrupt,
         rules: asking.rules,
+        warnings: asking.warnings,
     };
     let failed: RefCell<Option<Box<QueryError>>> = RefCell::new(None);
     let broken = Cell::new(false);

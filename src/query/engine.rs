@@ -7,6 +7,7 @@
 //! 5. Rows go to whoever asked, as they come. A statement that writes has written for all of its rows before the first
 //!    is given, in a [`Workspace`] that its owner then commits, or drops.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -45,7 +46,12 @@ pub struct Session<'s> {
     pub interrupt: &'s Interrupt,
     /// The rules that are on.
     pub rules: RuleSet,
+    /// Where warnings go: what may be a mistake, though the query means something.
+    pub warnings: Option<&'s Warnings>,
 }
+
+/// Warnings about a query, as they are gathered.
+pub type Warnings = RefCell<Vec<Box<QueryError>>>;
 
 /// Named columns, and rows of values.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +98,10 @@ impl Session<'_> {
         let restricted = self.restricted(query)?;
         let graph = restricted.as_ref().map_or(self.graph, |r| r as &dyn PropertyGraph);
         let session = Session { graph, ..*self };
-        let prepared = session.prepare(text, query)?;
+        let mut prepared = session.prepare(text, query)?;
+        if let Some(warnings) = self.warnings {
+            warnings.borrow_mut().append(&mut prepared.warnings);
+        }
         if statement.writes() && (self.workspace.is_none() || restricted.is_some()) {
             return Err(read_only());
         }

@@ -124,6 +124,7 @@ names! {
         SchemaViolation "A write that the catalog's schema does not allow.",
         ReadOnly "A write where nothing can be written.",
         UnknownCatalog "A catalog that is not in the store.",
+        UnknownLabel "A label or relationship type that nothing in the graph has.",
         ProcedureCallFailed "A procedure that could not do its work.",
         DepthExceeded "Nested deeper than is allowed.",
         TimeExceeded "The time allowed is over.",

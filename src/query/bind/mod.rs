@@ -14,6 +14,7 @@ mod subqueries;
 mod types;
 mod writes;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -51,7 +52,8 @@ pub fn bind(query: &ast::Query, environment: Environment<'_>) -> Result<Prepared
     let mut binder = Binder::new(environment);
     let (plan, columns) = binder.query(query)?;
     let writes = plan.writes();
-    Ok(Prepared { plan, columns, slots: binder.types.len(), writes, effects: Vec::new() })
+    let warnings = binder.warnings.into_inner();
+    Ok(Prepared { plan, columns, slots: binder.types.len(), writes, effects: Vec::new(), warnings })
 }
 
 /// The columns of a query, with their slots.
@@ -80,6 +82,8 @@ struct Binder<'e> {
     pattern_allowed: bool,
     /// How many operators there are so far, roughly.
     operators: usize,
+    /// What may be a mistake, though the query means something.
+    warnings: RefCell<Vec<Box<QueryError>>>,
 }
 
 impl<'e> Binder<'e> {
@@ -92,6 +96,7 @@ impl<'e> Binder<'e> {
             aggregates: Vec::new(),
             pattern_allowed: false,
             operators: 0,
+            warnings: RefCell::default(),
         }
     }
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use expression::{Expression, Slot};
 use pattern::{GroupLink, Pattern, Shape, Walk};
 
+use crate::query::error::QueryError;
 use crate::query::functions::Function;
 use crate::query::procedure::Procedure;
 use crate::query::span::Span;
@@ -33,6 +34,8 @@ pub struct Prepared {
     pub writes: bool,
     /// The rules that changed the plan, in the order in which they did, with what each did.
     pub effects: Vec<(&'static str, String)>,
+    /// What may be a mistake, though the query means something: labels and types that nothing has.
+    pub warnings: Vec<Box<QueryError>>,
 }
 
 /// A label with its token.
