@@ -152,13 +152,16 @@ fn of_column(kind: Kind, key: &str, ty: ColumnType, value: &Value) -> Result<Own
     };
     match ty {
         ColumnType::Word(vocabulary) => {
-            let word = value.as_text().and_then(|text| vocabulary.parse(text));
-            match word {
+            let all = || vocabulary.listing();
+            let Some(text) = value.as_text() else {
+                return wrong(format!("the words are {}", all()), format!("可用的词为 {}", all()));
+            };
+            match vocabulary.parse(text) {
                 Some(word) => Ok(OwnedCell::Text(word.to_owned())),
-                None => {
-                    let all = vocabulary.listing();
-                    wrong(format!("the words are {all}"), format!("可用的词为 {all}"))
-                }
+                None => wrong(
+                    format!("`{text}` is none of the words, which are {}", all()),
+                    format!("没有 `{text}` 这个词，可用的词为 {}", all()),
+                ),
             }
         }
         ColumnType::OwnId
