@@ -137,6 +137,10 @@ fn limits_are_kept_and_named() {
     fails(&query(&place, &["UNWIND range(1, 9) AS a RETURN a", "--scratch", "--max-rows", "3"]), &["RowsExceeded"]);
     let gathered = "UNWIND range(1, 1000000) AS a RETURN collect([a, a, a])";
     fails(&query(&place, &[gathered, "--scratch", "--max-memory", "8"]), &["MemoryExceeded"]);
+    // A finding stops too, and its rows are not taken for all.
+    let found = "CALL unreachable() YIELD dataset RETURN count(*)";
+    let dir = sample("guangdong").display().to_string();
+    fails(&query(&place, &[found, &dir, "--timeout", "0.000001"]), &["TimeExceeded"]);
     // A list that is too long is refused before it is made.
     fails(&query(&place, &["RETURN size(range(1, 10000000))", "--scratch", "--max-memory", "8"]), &["MemoryExceeded"]);
 }

@@ -201,11 +201,18 @@ impl procedure::Procedure for Finding {
         &self.columns
     }
 
-    fn call<'a>(&'a self, _: &Surroundings<'a>, given: &[Inner]) -> crate::query::error::Result<ProcedureRows<'a>> {
+    fn call<'a>(
+        &'a self,
+        around: &Surroundings<'a>,
+        given: &[Inner],
+    ) -> crate::query::error::Result<ProcedureRows<'a>> {
         let (arguments, region) = self.arguments(given)?;
+        let arguments = arguments.until(around.budget.stop());
         let question = Question { region: region.as_deref(), today: self.today, waived: false };
         let asked = ask(&self.snapshot, self.procedure, &arguments, &question)
             .map_err(|e| unfit(e.to_string(), e.to_string()))?;
+        // A finding that was told to stop has stopped without a word.
+        around.budget.look()?;
         Ok(Box::new(asked.rows.map(|row| Ok(row.into_iter().map(inward).collect()))))
     }
 }

@@ -35,7 +35,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     const NAME: usize = 1;
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let mut cuts: Vec<(u64, Carrier)> = cuts(&flow)
         .into_iter()
         .zip(0..)
@@ -86,7 +86,7 @@ fn cuts(flow: &Flow<'_>) -> Vec<u64> {
     all.par_chunks(all.len().div_ceil(rayon::current_num_threads() * 8).max(1))
         .map(|chunk| {
             let (mut dominators, mut cuts) = (Dominators::new(flow), zero());
-            for (start, satisfied) in chunk {
+            for (start, satisfied) in chunk.iter().take_while(|_| !flow.stop.is_due()) {
                 dominators.search(start, |c| satisfied.contains_key(&c));
                 for (carrier, needs) in dominators.below(|c| satisfied.get(&c).copied().unwrap_or(0)) {
                     cuts[carrier as usize] += needs;

@@ -38,7 +38,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let places = Places::new(&flow);
     let mut inhabitants: HashMap<Node, Vec<Carrier>> = HashMap::new();
     for carrier in 0..flow.network.departments() {

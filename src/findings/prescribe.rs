@@ -81,13 +81,13 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         Some(k) if k >= 1.0 && k.fract() == 0.0 && k <= MOST as f64 => k as usize,
         Some(_) => return Err(ArgumentError::new("k", format!("a whole number from 1 to {MOST} is wanted"))),
     };
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let mut remedies = Remedies::new(&flow, k);
     let bound = remedies.needs();
     let mut plan = Plan::default();
     let mut found: Vec<Row<'g>> = Vec::new();
     let (mut left, mut total) = (k, 0);
-    while left > 0 {
+    while left > 0 && !flow.stop.is_due() {
         let Some(best) = best(&flow, &plan, &remedies, left) else { break };
         left -= best.slots.len();
         let step = take(&flow, &mut plan, &mut remedies, best);
@@ -106,6 +106,9 @@ fn best(flow: &Flow<'_>, plan: &Plan, remedies: &Remedies<'_, '_>, left: usize) 
         .map_init(
             || PlannedReach::new(flow),
             |reach, (slots, class)| {
+                if flow.stop.is_due() {
+                    return Candidate { slots, class, gain: 0 };
+                }
                 let change = Change { before: plan, after: &plan.with(flow, &slots, class), slots: &slots };
                 let gain = remedies.met_by(&change, reach).iter().map(|(_, needs)| needs).sum();
                 Candidate { slots, class, gain }

@@ -99,7 +99,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let scope = Scope::parse(word)?;
     let word = SCOPES.into_iter().find(|s| *s == word).unwrap_or("any");
     let withheld = arguments.flag("withheld")?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let silos = find(&flow, scope, withheld);
     let hierarchy = Hierarchy::new(graph);
     let rows = in_batches(silos.len(), move |range| {
@@ -147,7 +147,8 @@ fn find(flow: &Flow<'_>, scope: Scope, withheld: bool) -> Vec<Silo> {
         .map_init(
             || Reach::new(flow),
             |reach, datasets| {
-                datasets.iter().filter_map(|&d| examine(flow, &grid, reach, scope, withheld, d)).collect()
+                let datasets = datasets.iter().take_while(|_| !flow.stop.is_due());
+                datasets.filter_map(|&d| examine(flow, &grid, reach, scope, withheld, d)).collect()
             },
         )
         .collect();

@@ -117,7 +117,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
             Tiers::One(id)
         }
     };
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let found = find(&flow, &hierarchy, tiers);
     let texts = Texts::of(&flow, &hierarchy);
     let rows = in_batches(found.unmet.len(), move |range| {
@@ -159,7 +159,7 @@ fn find<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, tiers: Tiers<'_>) -> Fou
             || Reach::new(flow),
             |reach, datasets| {
                 let mut found = Found::default();
-                for &dataset in datasets {
+                for &dataset in datasets.iter().take_while(|_| !flow.stop.is_due()) {
                     examine(flow, hierarchy, reach, &counts, dataset, &mut found);
                 }
                 found

@@ -7,6 +7,7 @@ use super::flow::{Carrier, Closed, Flow, Reach, SharingEdge};
 use super::unreachable::edge_value;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
+use crate::query::exec::budget::Stop;
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure};
 use crate::query::rows::{Row, Rows};
 
@@ -120,7 +121,7 @@ pub struct ClosedEdge {
 pub fn why(graph: &dyn Graph, consumer: &str, dataset: &str) -> Result<Why, ArgumentError> {
     let consumer = named(graph, Kind::Department, "consumer", consumer)?;
     let dataset = named(graph, Kind::Dataset, "dataset", dataset)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, &Stop::default());
     let network = &flow.network;
     let tree = Tree::grow(&flow, dataset);
     let holder = flow.holder(dataset).filter(|&h| graph.presence(h) != Presence::Broken);

@@ -3,6 +3,7 @@
 use crate::graph::Graph;
 use crate::model::Value;
 
+use super::exec::budget::Stop;
 use super::functions::Type;
 use super::rows::Rows;
 
@@ -139,6 +140,7 @@ impl ArgumentError {
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
     given: Vec<(String, Value<'static>)>,
+    stop: Stop,
 }
 
 impl Arguments {
@@ -154,6 +156,18 @@ impl Arguments {
         self.given.retain(|(n, _)| n != name);
         self.given.push((name.to_owned(), value));
         self
+    }
+
+    /// With what tells the procedure to stop. When it does, its rows are not all, and whoever called knows why.
+    #[must_use]
+    pub fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// What tells the procedure to stop.
+    #[must_use]
+    pub fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// The argument of a name.
