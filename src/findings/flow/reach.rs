@@ -27,6 +27,21 @@ struct RepairScratch {
     level: Vec<Carrier>,
     /// What one edge more would bring: a carrier, the edge that leaves it, and where that leads.
     beyond: Vec<(Carrier, Slot, Carrier)>,
+    /// Per carrier, a cheapest way to it that was found for this dataset. Consumers of one dataset have most of it in common.
+    ways: Vec<Way>,
+}
+
+/// A cheapest way from what a dataset reaches to a carrier.
+#[derive(Clone, Copy, Debug, Default)]
+struct Way {
+    /// The search from the dataset that it continues.
+    search: u32,
+    /// How many edges have to be opened.
+    cost: u32,
+    /// The last edge of the way,
+    slot: Slot,
+    /// and the carrier that it leaves; none where that is reached already, or is the dataset.
+    from: Option<Carrier>,
 }
 
 /// How a search for a repair came to a carrier.
@@ -78,6 +93,7 @@ impl RepairScratch {
     /// Begins another search over so many carriers.
     fn begin(&mut self, carriers: usize) {
         self.marks.resize(carriers, Mark::default());
+        self.ways.resize(carriers, Way::default());
         self.search += 1;
         self.level.clear();
         self.beyond.clear();
@@ -189,7 +205,8 @@ impl<'f, 'g> Reach<'f, 'g> {
     ///
     /// Searches backwards from the consumer, level by level of edges to open. An open edge never leaves what is reached,
     /// so that a closed one leaves its last record on the path: the first such edge that a level meets ends the search,
-    /// and what lies beyond is never looked at.
+    /// and what lies beyond is never looked at. So does a carrier to which the search for another consumer found the way,
+    /// once no cheaper one can be left.
     pub fn repair(&mut self, dataset: Node, consumer: Carrier, openable: &Openable) -> Option<Vec<Slot>> {
         let flow = self.flow;
         let network = &flow.network;
@@ -199,14 +216,26 @@ impl<'f, 'g> Reach<'f, 'g> {
         let open = flow.openness.row(flow.graph.node_class(dataset));
         let backwards = network.backwards();
         self.repair.begin(network.len());
-        let RepairScratch { marks, search, level, beyond } = &mut self.repair;
+        let RepairScratch { marks, search, level, beyond, ways } = &mut self.repair;
         let search = *search;
         level.push(consumer);
         marks[consumer as usize].search = search;
-        loop {
+        // The carrier with the cheapest known way so far, and what that costs in all.
+        let mut known: Option<(u32, Carrier)> = None;
+        let mut opened = 0;
+        let met = 'met: loop {
             let mut at = 0;
             while let Some(&carrier) = level.get(at) {
                 at += 1;
+                let way = ways[carrier as usize];
+                if way.search == self.search {
+                    if way.cost == 1 {
+                        break 'met carrier;
+                    }
+                    let cost = opened + way.cost;
+                    known = known.filter(|(least, _)| *least <= cost).or(Some((cost, carrier)));
+                    continue;
+                }
                 let mut last = openable.entry(carrier);
                 if last.is_none() {
                     for &Arrival { from, terms, slot } in backwards.arriving(carrier) {
@@ -226,18 +255,17 @@ impl<'f, 'g> Reach<'f, 'g> {
                         }
                     }
                 }
-                if let Some(last) = last {
-                    let mut path = vec![last];
-                    let mut at = carrier;
-                    while at != consumer {
-                        let Mark { slot, to, .. } = marks[at as usize];
-                        if !bit(open, network.slot_terms(slot)) {
-                            path.push(slot);
-                        }
-                        at = to;
-                    }
-                    return Some(path);
+                if let Some(slot) = last {
+                    ways[carrier as usize] = Way { search: self.search, cost: 1, slot, from: None };
+                    break 'met carrier;
                 }
+            }
+            // What the next level may find costs one edge more than it takes to come there.
+            opened += 1;
+            if let Some((cost, carrier)) = known
+                && cost <= opened + 1
+            {
+                break carrier;
             }
             level.clear();
             for (from, slot, to) in beyond.drain(..) {
@@ -249,8 +277,29 @@ impl<'f, 'g> Reach<'f, 'g> {
                 }
             }
             if level.is_empty() {
-                return None;
+                break known?.1;
             }
+        };
+        let is_closed = |slot: Slot| !bit(open, network.slot_terms(slot));
+        // Against the flow to what is reached, then along it to the consumer.
+        let mut path = Vec::new();
+        let mut way = ways[met as usize];
+        while let Some(from) = way.from {
+            path.extend(Some(way.slot).filter(|&slot| is_closed(slot)));
+            way = ways[from as usize];
         }
+        path.push(way.slot);
+        path.reverse();
+        let (mut at, mut cost) = (met, ways[met as usize].cost);
+        while at != consumer {
+            let Mark { slot, to, .. } = marks[at as usize];
+            if is_closed(slot) {
+                path.push(slot);
+                cost += 1;
+            }
+            ways[to as usize] = Way { search: self.search, cost, slot, from: Some(at) };
+            at = to;
+        }
+        Some(path)
     }
 }
