@@ -76,7 +76,7 @@ pub fn log_offer(layout: &Layout, catalog: &str, environment: &Environment<'_>) 
 }
 
 /// The most bytes of a page, unless its first commit alone has more.
-const PAGE: usize = 16 << 20;
+const PAGE: usize = 4 << 20;
 /// How often a log that is committed to meanwhile is begun with again.
 const ATTEMPTS: u32 = 5;
 
