@@ -6,24 +6,20 @@ mod federation_support;
 mod serve_support;
 mod support;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use federation_support::{add, commit, digest, key, log, member, retitle};
 use serve_support::{Line, Mood, Served, token};
-use support::{Numbers, Place};
-
-/// What a store shows of its logs.
-fn face(place: &Place) -> (Vec<String>, String) {
-    (log(place, "b"), digest(place))
-}
+use support::Numbers;
 
 fn mood(numbers: &mut Numbers) -> Mood {
-    // The head and description of a log take about a thousand bytes, a commit of these a few hundred.
-    let place = numbers.below(4000) as u64;
+    // The description of a log takes about 900 bytes, a commit of these about as many.
+    let place = numbers.below(1700) as u64;
     match numbers.below(8) {
         0..=2 => Mood::Cuts(place),
         3..=5 => Mood::Bends(place),
-        6 => Mood::BendsAsked(place % 400),
+        6 => Mood::BendsAsked(place % 300),
         _ => Mood::Dawdles(Duration::from_millis(place % 50)),
     }
 }
@@ -41,21 +37,22 @@ fn a_bad_line_costs_time_and_nothing_else() {
     let words = ["remote", "add", "b", &line.address, "--catalog", "b", "--key", &b_key, "--token-file", "b.token"];
     a.run(words).well();
     let mut numbers = Numbers(0x7157);
-    let (mut refused, mut came, mut reasons) = (0, 0, std::collections::BTreeSet::new());
-    for round in 0..60 {
-        if round % 4 == 0 {
+    let (mut refused, mut came, mut reasons) = (0, 0, BTreeSet::new());
+    for round in 0..50 {
+        if round % 2 == 0 {
             retitle(&b, &format!("第{round}次"));
         }
-        let before = face(&a);
+        // The newest commit of every log, and the digest of all records.
+        let head = || a.read(".tiaokuai/HEAD");
+        let before = head();
         let mood = mood(&mut numbers);
         line.set(mood);
         let ran = a.run(["fetch", "b"]);
-        let after = face(&a);
         if ran.code == Some(0) {
-            assert_eq!(after.0, log(&b, "b"), "{mood:?}: all of it");
+            assert_eq!(log(&a, "b"), log(&b, "b"), "{mood:?}: all of it");
             came += 1;
         } else {
-            assert_eq!(after, before, "{mood:?}: {}", ran.err);
+            assert_eq!(head(), before, "{mood:?}: {}", ran.err);
             let reason = ran.err.trim().strip_prefix("error: ").unwrap_or_else(|| panic!("{mood:?}: {}", ran.err));
             reasons.insert(reason.chars().filter(|c| c.is_alphabetic()).take(60).collect::<String>());
             refused += 1;
@@ -64,7 +61,7 @@ fn a_bad_line_costs_time_and_nothing_else() {
             a.run(["check"]).well();
         }
     }
-    assert!(refused > 15 && came > 5 && reasons.len() > 3, "{refused} refused, {came} came: {reasons:#?}");
+    assert!(refused > 12 && came > 5 && reasons.len() > 3, "{refused} refused, {came} came: {reasons:#?}");
     line.set(Mood::Fine);
     retitle(&b, "终");
     a.run(["fetch", "b"]).well();

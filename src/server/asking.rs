@@ -207,6 +207,11 @@ struct Statement {
 
 impl Statement {
     async fn read(app: &App, request: Request) -> Result<Self, Refusal> {
+        // What is said to be too long is not waited for.
+        let said = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+        if said.is_some_and(|length| length > MAX_BODY as u64) {
+            return Err(Refusal::too_long(MAX_BODY));
+        }
         let body = tokio::time::timeout(app.options.timeout, Bytes::from_request(request, &()));
         let body = body.await.map_err(|_| Refusal::too_slow())?.map_err(|e| match e.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_long(MAX_BODY),

@@ -27,8 +27,8 @@ use super::{Event, ServerError, routes};
 
 /// How many connections there may be; whoever comes then waits until one goes.
 const MOST: usize = 1024;
-/// The longest head of a request, in bytes.
-const MAX_HEAD: usize = 64 << 10;
+/// The longest head of a request, in bytes: what is read at once may be as long again.
+const MAX_HEAD: usize = 32 << 10;
 /// How long the head of a request may take to come, and a handshake, and how long a connection may stay between requests.
 const HEAD: Duration = Duration::from_secs(10);
 /// How long whoever asked may take in nothing of the answer.

@@ -9,7 +9,7 @@ use crate::database::procedures;
 pub(super) fn description() -> Value {
     let mut paths = serde_json::Map::new();
     for procedure in procedures() {
-        let own = procedure.parameters.iter().map(|p| {
+        let own = procedure.parameters.iter().filter(|p| !COMMON.contains(&p.name)).map(|p| {
             let mut schema = json!({ "type": "string" });
             if let Some(default) = p.default {
                 schema["default"] = json!(default);
@@ -17,7 +17,8 @@ pub(super) fn description() -> Value {
             if !p.choices.is_empty() {
                 schema["enum"] = json!(p.choices);
             }
-            let (name, required) = (p.name, p.default.is_none());
+            // What keeps rows by region can be asked without any argument.
+            let (name, required) = (p.name, p.default.is_none() && procedure.region_by.is_none());
             json!({ "name": name, "in": "query", "description": p.about.en, "required": required, "schema": schema })
         });
         let region = procedure.region_by.map(|_| optional("region", "keep the rows of this region and those under it"));

@@ -29,7 +29,7 @@ fn what_is_answered_is_what_the_commands_answer() {
     // It answers from the newest state, whoever wrote it meanwhile.
     let state = || served.get("/v1/state", None).body;
     assert!(state().contains("\"state\":1"), "{}", state());
-    place.edit("catalog/datasets.csv", ",unconditional,", ",conditional,");
+    place.edit("catalog/datasets.csv", ",有条件共享,", ",无条件共享,");
     import(&place, &["catalog"]).well();
     assert!(state().contains("\"state\":2"), "{}", state());
     assert_eq!(served.stop().0, Some(0));

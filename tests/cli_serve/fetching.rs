@@ -41,7 +41,7 @@ fn what_comes_from_a_server_is_what_comes_from_its_folder() {
     sc.run(["remote", "add", "x", &served.address, "--catalog", "cn-x", "--unsigned"]).well();
     sc.run(["fetch", "x"]).fails(&["404", "no log of catalog cn-x"]);
     sc.run(["key", "revoke", &cq_key]).well();
-    cq.edit("catalog/datasets.csv", ",unconditional,", ",conditional,");
+    cq.edit("catalog/datasets.csv", ",conditional,", ",unconditional,");
     commit(&cq);
     assert_eq!(fetched(&by_server), "1");
     sc.run(["fetch", "cq"]).fails(&["revoked"]);

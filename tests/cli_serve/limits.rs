@@ -9,7 +9,8 @@ use crate::serve_support::Served;
 use crate::support::{Numbers, guangdong};
 
 /// A statement that takes longer than anybody waits.
-const ENDLESS: &str = "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(*)";
+const ENDLESS: &str =
+    "UNWIND range(1, 9999) AS a UNWIND range(1, 9999) AS b UNWIND range(1, 9999) AS c RETURN count(*)";
 
 #[test]
 fn what_is_too_long_too_slow_or_too_much_is_refused() {
@@ -27,7 +28,9 @@ fn what_is_too_long_too_slow_or_too_much_is_refused() {
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413"), "{answer}");
     // 431: a head without end.
     let head = format!("GET /health HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(100_000));
-    assert!(served.raw(head.as_bytes()).starts_with("HTTP/1.1 431"));
+    // The rest of it, which nobody reads, may take the answer with it.
+    let answer = served.raw(head.as_bytes());
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     // 408: a body that does not come.
     let mut slow = TcpStream::connect(served.host()).unwrap();
     slow.write_all(b"POST /v1/query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{").unwrap();
@@ -37,10 +40,9 @@ fn what_is_too_long_too_slow_or_too_much_is_refused() {
     // 504, and meanwhile 503 for whoever comes; health is told all the same.
     thread::scope(|scope| {
         let endless = scope.spawn(|| served.query("", ENDLESS, "{}", None));
-        let start = Instant::now();
-        while served.get("/v1/state", None).status != 503 {
-            assert!(start.elapsed() < Duration::from_secs(2), "nobody is turned away");
-        }
+        thread::sleep(Duration::from_millis(500));
+        let turned_away = served.get("/v1/state", None);
+        assert!(turned_away.status == 503 && turned_away.body.contains("busy"), "{turned_away:?}");
         assert!(served.is_up());
         let endless = endless.join().unwrap();
         assert_eq!(endless.status, 504, "{endless:?}");
@@ -51,7 +53,7 @@ fn what_is_too_long_too_slow_or_too_much_is_refused() {
         assert!(start.elapsed() < Duration::from_secs(2), "the query goes on");
         thread::sleep(Duration::from_millis(20));
     }
-    let greedy = served.query("", "UNWIND range(1, 10000000) AS x RETURN collect(x)", "{}", None);
+    let greedy = served.query("", "RETURN range(1, 1000000)", "{}", None);
     assert!(greedy.status == 400 && greedy.body.contains("MemoryExceeded"), "{greedy:?}");
 }
 
@@ -84,37 +86,48 @@ fn an_answer_without_end_is_refused_and_memory_stays_bounded() {
     assert!(served.is_up());
 }
 
+/// Bytes that are no request, or nearly one: what is nearly right goes further than what is not.
+fn malformed(numbers: &mut Numbers) -> Vec<u8> {
+    const NEARLY: [&str; 4] = [
+        "GET /v1/findings/silos?format=csv HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "POST /v1/query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{\"query\":\"RETURN 1\"}",
+        "GET /v1/logs/cn-gd/commits?since=00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "POST /v1/query HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"que\r\n0\r\n\r\n",
+    ];
+    if numbers.below(2) == 0 {
+        return (0..numbers.below(300)).map(|_| numbers.below(256) as u8).collect();
+    }
+    let mut bytes = NEARLY[numbers.below(NEARLY.len())].as_bytes().to_vec();
+    for _ in 0..=numbers.below(6) {
+        let at = numbers.below(bytes.len());
+        match numbers.below(3) {
+            0 => bytes[at] = numbers.below(256) as u8,
+            1 => drop(bytes.remove(at)),
+            _ => bytes.insert(at, b"\r\n%/?&=\0 "[numbers.below(9)]),
+        }
+    }
+    bytes
+}
+
 #[test]
 fn malformed_requests_are_borne() {
     let place = guangdong();
-    let served = Served::of(&place, &[]);
-    let mut numbers = Numbers(0x5eed);
-    let templates = [
-        "GET /v1/findings/silos?format=csv HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        "POST /v1/query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n{\"query\":\"RETURN 1\"}",
-        "GET /v1/logs/cn-gd/commits?since=00 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n\r\n",
-        "POST /v1/query HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"que\r\n0\r\n\r\n",
-    ];
-    for round in 0..400 {
-        let bytes: Vec<u8> = if round % 2 == 0 {
-            (0..numbers.below(300)).map(|_| numbers.below(256) as u8).collect()
-        } else {
-            // What is nearly right goes further than what is not.
-            let mut bytes = templates[numbers.below(templates.len())].as_bytes().to_vec();
-            for _ in 0..=numbers.below(6) {
-                let at = numbers.below(bytes.len());
-                match numbers.below(3) {
-                    0 => bytes[at] = numbers.below(256) as u8,
-                    1 => drop(bytes.remove(at)),
-                    _ => bytes.insert(at, b"\r\n%/?&=\0 "[numbers.below(9)]),
+    let served = Served::of(&place, &["--concurrency", "64"]);
+    thread::scope(|scope| {
+        for seed in 1..=16 {
+            let served = &served;
+            scope.spawn(move || {
+                let mut numbers = Numbers(0x5eed << 8 | seed);
+                for _ in 0..30 {
+                    let bytes = malformed(&mut numbers);
+                    let answer = served.raw(&bytes);
+                    let status = answer.get(9..12).unwrap_or("none");
+                    let sent = String::from_utf8_lossy(&bytes);
+                    assert!(!status.starts_with('5') || status == "505", "{answer}: {sent:?}");
                 }
-            }
-            bytes
-        };
-        let answer = served.raw(&bytes);
-        let status = answer.strip_prefix("HTTP/1.").map_or("none", |rest| &rest[2..5]);
-        assert!(!status.starts_with('5') || status == "505", "{answer}: {:?}", String::from_utf8_lossy(&bytes));
-    }
+            });
+        }
+    });
     assert!(served.is_up());
     assert_eq!(served.stop().0, Some(0));
 }

@@ -43,8 +43,7 @@ fn tokens_open_what_their_role_is_for() {
     place.write("tokens.toml", "[[token]]\n");
     let broken = served.get(SILOS, Some(&auditor));
     assert!(broken.status == 500 && !broken.body.contains("tokens.toml"), "{broken:?}");
-    let said = served.said();
-    assert!(said.contains("error: /v1/findings/silos: tokens.toml"), "{said}");
+    let said = served.says("error: /v1/findings/silos: tokens.toml");
     assert!(said.contains("r GET /v1/findings/silos 200"), "{said}");
     for secret in [&reader, &auditor, &federate] {
         assert!(!said.contains(secret.as_str()), "{said}");
@@ -106,11 +105,7 @@ fn what_the_policy_hides_is_in_no_byte_that_a_reader_or_a_federate_is_given() {
     let all_that_can_be_read = |who: &str| {
         let mut bytes = String::new();
         for path in &paths {
-            // Read as bytes: a page of a log is no text.
-            let mut request =
-                ureq::get(format!("{}{path}", served.address)).config().http_status_as_error(false).build();
-            request = request.header("Authorization", format!("Bearer {who}"));
-            bytes += &String::from_utf8_lossy(&request.call().unwrap().body_mut().read_to_vec().unwrap());
+            bytes += &served.get(path, Some(who)).body;
         }
         for statement in [
             "MATCH (n) RETURN n",
@@ -152,7 +147,7 @@ fn nothing_leaves_while_the_published_log_is_not_made() {
     for path in ["/v1/logs/a", "/v1/logs/a/commits"] {
         assert_eq!(served.get(path, None).status, 500, "{path}");
     }
-    assert!(served.said().contains("not made yet"), "{}", served.said());
+    served.says("not made yet");
     std::fs::rename(place.path("aside"), &published).unwrap();
     let page = served.get("/v1/logs/a", None);
     assert_eq!(page.status, 200, "{page:?}");

@@ -57,6 +57,16 @@ impl Served {
         self.lines.lock().unwrap().join("\n")
     }
 
+    /// What it said, once this is part of it.
+    pub fn says(&self, part: &str) -> String {
+        let start = Instant::now();
+        while !self.said().contains(part) {
+            assert!(start.elapsed() < Duration::from_secs(5), "no {part:?} in {}", self.said());
+            thread::sleep(Duration::from_millis(10));
+        }
+        self.said()
+    }
+
     pub fn get(&self, path: &str, token: Option<&str>) -> Answered {
         let mut request = agent().get(format!("{}{path}", self.address));
         if let Some(token) = token {
@@ -75,13 +85,15 @@ impl Served {
         answered(request.send(format!("{{\"query\":{statement},\"parameters\":{parameters}}}")).unwrap())
     }
 
-    /// Sends bytes and reads what comes until the connection ends.
+    /// Sends bytes and reads what comes until the connection ends, or nothing came for a while.
     pub fn raw(&self, bytes: &[u8]) -> String {
         let mut connection = TcpStream::connect(self.host()).unwrap();
+        connection.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
         let _ = connection.write_all(bytes);
-        let _ = connection.shutdown(Shutdown::Write);
-        let mut answer = Vec::new();
-        let _ = connection.read_to_end(&mut answer);
+        let (mut answer, mut buffer) = (Vec::new(), [0; 4096]);
+        while let Ok(read @ 1..) = connection.read(&mut buffer) {
+            answer.extend_from_slice(&buffer[..read]);
+        }
         String::from_utf8_lossy(&answer).into_owned()
     }
 
@@ -130,7 +142,9 @@ fn agent() -> ureq::Agent {
 
 fn answered(mut response: ureq::http::Response<ureq::Body>) -> Answered {
     let status = response.status().as_u16();
-    Answered { status, body: response.body_mut().read_to_string().unwrap() }
+    // A page of a log is no text.
+    let body = response.body_mut().with_config().limit(256 << 20).read_to_vec().unwrap();
+    Answered { status, body: String::from_utf8_lossy(&body).into_owned() }
 }
 
 /// Makes a token in the file `tokens.toml` of a place.
@@ -216,7 +230,7 @@ fn pump(mut from: TcpStream, mut to: TcpStream, mood: Mood, passed: &AtomicU64) 
         }
         at += read as u64;
         passed.fetch_add(bytes.len() as u64, Ordering::SeqCst);
-        if bytes.is_empty() || to.write_all(bytes).is_err() {
+        if to.write_all(bytes).is_err() || bytes.len() < read {
             break;
         }
     }
