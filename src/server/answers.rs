@@ -98,6 +98,13 @@ impl App {
         }
     }
 
+    /// An answer that is there already, and is as long as it is: where others are on their way it waits for them.
+    pub(super) fn whole(&self, bytes: Vec<u8>) -> Result<Answer, Refusal> {
+        let before = self.held.fetch_add(bytes.len(), Ordering::Relaxed);
+        let answer = Answer { bytes, held: Arc::clone(&self.held), refusal: None };
+        if before > 0 && before + answer.bytes.len() > MAX_HELD { Err(Refusal::busy()) } else { Ok(answer) }
+    }
+
     /// An answer to be written.
     pub(super) fn empty(&self) -> Answer {
         Answer { bytes: Vec::new(), held: Arc::clone(&self.held), refusal: None }

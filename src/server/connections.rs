@@ -52,13 +52,13 @@ pub(super) async fn run(app: Arc<App>) -> Result<(), ServerError> {
     let mut listener = TcpListener::bind(listen).await.map_err(failed)?;
     let (tell, stop) = watch::channel(false);
     let service = Service { router: routes::router(Arc::clone(&app)), tls, stop };
-    let mut stopped = pin!(Asked::new().map_err(failed)?.wait());
+    let mut asked = Asked::new().map_err(failed)?;
     (app.options.hear)(&Event::Listening(listener.local_addr().map_err(failed)?));
     let places = Arc::new(Semaphore::new(MOST));
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            () = &mut stopped => break,
+            () = asked.again() => break,
             (stream, place) = next(&mut listener, &places) => drop(connections.spawn(serve(stream, place, service.clone()))),
             // Those that ended are forgotten as they end.
             Some(_) = connections.join_next() => {}
@@ -73,7 +73,12 @@ pub(super) async fn run(app: Arc<App>) -> Result<(), ServerError> {
     sleep(ON_THE_WAY).await;
     let _ = tell.send(true);
     let patience = app.options.timeout + HEAD;
-    let _ = timeout(patience, async { while connections.join_next().await.is_some() {} }).await;
+    let answered = async { while connections.join_next().await.is_some() {} };
+    tokio::select! {
+        _ = timeout(patience, answered) => {}
+        // Who says it twice means at once.
+        () = asked.again() => {}
+    }
     (app.options.hear)(&Event::Stopped { cut: connections.len() });
     Ok(())
 }
@@ -157,7 +162,8 @@ impl Asked {
         Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
     }
 
-    async fn wait(mut self) {
+    /// Comes back when it is told so once more.
+    async fn again(&mut self) {
         tokio::select! {
             _ = self.0.recv() => {}
             _ = self.1.recv() => {}
@@ -175,7 +181,8 @@ impl Asked {
         Ok(Self)
     }
 
-    async fn wait(self) {
+    /// Comes back when it is told so once more.
+    async fn again(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

@@ -1,7 +1,5 @@
 //! The published logs, for those who fetch.
 
-use std::io::Write;
-
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Extension, Path, State};
@@ -43,16 +41,17 @@ pub(super) async fn commits(
     let page = app.answer(move |app| {
         let since = parameters.get("since").map(String::as_str);
         let layout = app.database.layout()?;
+        let from = parameters.get("from").map_or(Ok(0), |from| from.parse());
+        let from = from.map_err(|_| Refusal::wrong("from: a number of bytes is wanted", "from 为字节数"))?;
         let page = app.alone(|| log_page(layout, &catalog, since, &app.environment()))?;
-        let page = page.ok_or_else(|| {
+        let mut page = page.ok_or_else(|| {
             Refusal::not_found(
                 format!("that commit is not in the log of catalog {catalog}"),
                 format!("目录 {catalog} 的日志中没有这个提交"),
             )
         })?;
-        let mut answer = app.empty();
-        answer.write_all(&page).map_err(|e| answer.why(&e))?;
-        Ok(answer)
+        page.drain(..page.len().min(from));
+        app.whole(page)
     });
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], Body::from(page.await?)).into_response())
 }

@@ -41,6 +41,7 @@ pub(super) fn description() -> Value {
         "description": "the commit that these follow, by its whole id; the log's first ones without it",
         "schema": { "type": "string" },
     });
+    let from = optional("from", "how many bytes of the page are there already: the rest of it is answered");
     let mut add = |path: &str, summary: &str, parameters: Vec<Value>, content: &str, roles: &[&str]| {
         let answers = answers(summary, &[content]);
         let get = json!({ "summary": summary, "parameters": parameters, "responses": answers, "x-roles": roles });
@@ -63,7 +64,7 @@ pub(super) fn description() -> Value {
         &["federate"],
     );
     let summary = "commits of a log, as a bundle holds them: a page; none where nothing follows";
-    add("/v1/logs/{catalog}/commits", summary, vec![catalog, since], "application/octet-stream", &["federate"]);
+    add("/v1/logs/{catalog}/commits", summary, vec![catalog, since, from], "application/octet-stream", &["federate"]);
     paths.insert("/v1/query".to_owned(), query());
     json!({
         "openapi": "3.1.0",

@@ -82,6 +82,12 @@ fn add_rows(place: &Place, numbers: &mut Numbers, rows: usize) {
     place.write("catalog/datasets.csv", datasets + &rows);
 }
 
+/// A page of a log.
+fn page(served: &Served, catalog: &str, since: &str) -> Vec<u8> {
+    let address = format!("{}/v1/logs/{catalog}/commits{since}", served.address);
+    ureq::get(address).call().unwrap().body_mut().read_to_vec().unwrap()
+}
+
 #[test]
 fn a_fetch_goes_on_where_a_cut_left_off() {
     let (a, b) = (member("a", "510000"), member("b", "500000"));
@@ -89,27 +95,31 @@ fn a_fetch_goes_on_where_a_cut_left_off() {
     let b_key = key(&b);
     let mut numbers = Numbers(11);
     for _ in 0..2 {
-        add_rows(&b, &mut numbers, 40_000);
+        add_rows(&b, &mut numbers, 25_000);
         commit(&b);
     }
     let served = Served::of(&b, &[]);
     let line = Line::to(&served);
     a.run(["remote", "add", "b", &line.address, "--catalog", "b", "--key", &b_key]).well();
-    let pages = || {
+    let waiting = |ending: &str| {
         let folder = fs::read_dir(a.path(".tiaokuai/federation/incoming/b"));
-        folder.map_or(0, |all| all.flatten().filter(|e| e.path().extension().is_some_and(|x| x == "page")).count())
+        folder.map_or(0, |all| all.flatten().filter(|e| e.path().extension().is_some_and(|x| x == ending)).count())
     };
     let face = || (a.read(".tiaokuai/HEAD"), states(&a));
     let before = face();
-    line.set(Mood::Cuts(6 << 20));
+    line.set(Mood::Cuts(7 << 19));
     a.run(["fetch", "b"]).fails(&[]);
-    assert_eq!((face(), pages()), (before, 1), "nothing is taken, and the page that came is kept");
+    assert_eq!((face(), waiting("page"), waiting("part")), (before, 1, 1), "nothing is taken, and what came is kept");
     let first = line.passed();
     line.set(Mood::Fine);
     assert_eq!(fetched(&a), "2");
     let second = line.passed();
-    assert!(second < first, "{first} came before the cut, {second} after it");
-    assert_eq!((log(&a, "b"), pages()), (log(&b, "b"), 0));
+    let ids = log(&b, "b");
+    let whole = page(&served, "b", "").len() + page(&served, "b", &format!("?since={}", ids[0])).len();
+    // What is said beside the commits takes a thousand bytes or two each time.
+    let (least, most) = (whole as u64, whole as u64 + 6000);
+    assert!((least..most).contains(&(first + second)), "{first} before the cut, {second} after it, of {whole}");
+    assert_eq!(log(&a, "b"), ids);
     assert!(!a.path(".tiaokuai/federation/incoming/b").exists(), "nothing is left lying");
     a.run(["check"]).well();
 }
@@ -121,16 +131,12 @@ fn what_is_left_of_another_fetch_is_used_only_where_it_fits() {
         commit(place);
     }
     let (served, other) = (Served::of(&b, &[]), Served::of(&c, &[]));
-    let page = |served: &Served, catalog: &str| {
-        let address = format!("{}/v1/logs/{catalog}/commits", served.address);
-        ureq::get(address).call().unwrap().body_mut().read_to_vec().unwrap()
-    };
     add_unsigned(&a, &served.address, "b");
     let left = ".tiaokuai/federation/incoming/b/00000000.page";
-    let mut bent = page(&served, "b");
+    let mut bent = page(&served, "b", "");
     let middle = bent.len() / 2;
     bent[middle] ^= 1;
-    for lies in [page(&served, "b"), b"no commits at all".to_vec(), bent, page(&other, "c"), Vec::new()] {
+    for lies in [page(&served, "b", ""), b"no commits at all".to_vec(), bent, page(&other, "c", ""), Vec::new()] {
         retitle(&b, &format!("{}", lies.len()));
         a.write(left, &lies);
         a.run(["fetch", "b"]).well();

@@ -57,7 +57,8 @@ impl<'r> Server<'r> {
     /// What the server says of the log.
     pub(super) fn offer(&self) -> Result<LogOffer> {
         let path = format!("/v1/logs/{}", encoded(&self.remote.catalog));
-        let (status, body) = self.get(&path, MAX_OFFER)?;
+        let mut body = Vec::new();
+        let status = self.get(&path, MAX_OFFER, &mut body)?;
         if status != 200 {
             return Err(self.refused(status, &body));
         }
@@ -68,31 +69,38 @@ impl<'r> Server<'r> {
         Ok(offer)
     }
 
-    /// The commits that follow one, as a bundle holds them; none where the server does not know that one.
-    pub(super) fn page(&self, since: Option<CommitId>) -> Result<Option<Vec<u8>>> {
-        let since = since.map(|id| format!("?since={id}")).unwrap_or_default();
-        let path = format!("/v1/logs/{}/commits{since}", encoded(&self.remote.catalog));
-        let (status, body) = self.get(&path, MAX_PAGE)?;
-        match status {
-            200 => Ok(Some(body)),
-            404 => Ok(None),
-            _ => Err(self.refused(status, &body)),
+    /// Reads the commits that follow one, as a bundle holds them, on from what is there of that page. False where the
+    /// server does not know the commit. What came before a failure stays in the page.
+    pub(super) fn page(&self, since: Option<CommitId>, page: &mut Vec<u8>) -> Result<bool> {
+        let since = since.map(|id| format!("&since={id}")).unwrap_or_default();
+        let from = page.len();
+        let path = format!("/v1/logs/{}/commits?from={from}{since}", encoded(&self.remote.catalog));
+        match self.get(&path, MAX_PAGE.saturating_sub(from as u64), page)? {
+            200 => Ok(true),
+            404 => {
+                page.clear();
+                Ok(false)
+            }
+            status => Err(self.refused(status, &page.split_off(from))),
         }
     }
 
-    fn get(&self, path: &str, most: u64) -> Result<(u16, Vec<u8>)> {
+    /// Asks, and asks again where the server has too much to do. The body comes behind what is there already.
+    fn get(&self, path: &str, most: u64, body: &mut Vec<u8>) -> Result<u16> {
         let (attempts, pause) = AGAIN;
+        let there = body.len();
         for _ in 1..attempts {
-            let (status, body) = self.get_once(path, most)?;
+            let status = self.get_once(path, most, body)?;
             if status != 503 {
-                return Ok((status, body));
+                return Ok(status);
             }
+            body.truncate(there);
             sleep(pause);
         }
-        self.get_once(path, most)
+        self.get_once(path, most, body)
     }
 
-    fn get_once(&self, path: &str, most: u64) -> Result<(u16, Vec<u8>)> {
+    fn get_once(&self, path: &str, most: u64, body: &mut Vec<u8>) -> Result<u16> {
         let address = format!("{}{path}", self.remote.source.trim_end_matches('/'));
         let failed = |why: String| Error::Refused(format!("{}: {why}", self.remote.source));
         let mut request = self.agent.get(&address);
@@ -101,10 +109,18 @@ impl<'r> Server<'r> {
         }
         let mut response = request.call().map_err(|e| failed(e.to_string()))?;
         let status = response.status().as_u16();
-        let mut body = Vec::new();
+        let there = body.len();
         let mut reader = response.body_mut().as_reader().take(most + 1);
-        reader.read_to_end(&mut body).map_err(|e| failed(format!("the connection broke off: {e}")))?;
-        if body.len() as u64 > most { Err(self.strange("it never ends")) } else { Ok((status, body)) }
+        let read = reader.read_to_end(body);
+        if read.is_err() && status != 200 {
+            body.truncate(there);
+        }
+        let read = read.map_err(|e| failed(format!("the connection broke off: {e}")))?;
+        if read as u64 > most {
+            body.clear();
+            return Err(self.strange("it never ends"));
+        }
+        Ok(status)
     }
 
     fn refused(&self, status: u16, body: &[u8]) -> Error {

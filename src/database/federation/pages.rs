@@ -51,17 +51,50 @@ impl Pages {
         if goes_on || kept.iter().any(|c| Some(c.id()) == held) { kept } else { Vec::new() }
     }
 
+    /// Where the part of a page is that came before a cut: of the page that follows this commit.
+    fn part(&self, since: Option<CommitId>) -> PathBuf {
+        self.folder.join(format!("{}.part", since.map_or("first".to_owned(), |id| id.to_string())))
+    }
+
+    /// The page that follows a commit, from the server and from what came of it before; none where the server does not
+    /// know that commit. What came before a failure is kept.
+    fn next(&self, server: &Server<'_>, since: Option<CommitId>) -> Result<Option<(Vec<u8>, Vec<RawCommit>)>> {
+        let part = self.part(since);
+        let mut page = fs::read(&part).unwrap_or_default();
+        let goes_on = !page.is_empty();
+        // What is kept is good for one attempt: where it is not what it should be, the next one begins anew.
+        let _ = fs::remove_file(&part);
+        let known = server.page(since, &mut page);
+        if known.is_err() && !page.is_empty() {
+            let _ = fs::write(&part, &page);
+        }
+        if !known? {
+            return Ok(None);
+        }
+        match unpack(&page, since) {
+            Ok(commits) => Ok(Some((page, commits))),
+            Err(_) if goes_on => self.next(server, since),
+            Err(error) => Err(server.strange(&error.to_string())),
+        }
+    }
+
     fn keep(&self, page: &[u8]) -> Result<()> {
         let path = (0..).map(|number| self.path(number)).find(|path| !path.is_file()).unwrap_or_default();
         let failed = |source| Error::Io { path: path.clone(), source };
-        fs::create_dir_all(&self.folder).map_err(failed)?;
         // Under another name first: a page that is there is whole.
-        let part = path.with_extension("part");
-        fs::write(&part, page).map_err(failed)?;
-        fs::rename(&part, &path).map_err(failed)
+        let new = path.with_extension("new");
+        fs::write(&new, page).map_err(failed)?;
+        fs::rename(&new, &path).map_err(failed)
     }
 
-    /// Forgets what came: it was taken, or cannot be.
+    /// Forgets the pages that came: they were taken, or cannot be.
+    fn begin_anew(&self) {
+        for number in (0..).take_while(|&number| self.path(number).is_file()) {
+            let _ = fs::remove_file(self.path(number));
+        }
+    }
+
+    /// Forgets whatever came.
     pub(super) fn forget(&self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
@@ -106,7 +139,7 @@ pub(super) fn read_log(
     }
     let mut commits = pages.kept(held);
     if commits.is_empty() {
-        pages.forget();
+        pages.begin_anew();
     }
     let mut since = commits.last().map(RawCommit::id).or(held);
     let mut began_anew = false;
@@ -118,11 +151,11 @@ pub(super) fn read_log(
         if commits.len() as u64 > length {
             return Err(strange("it has more commits than it says"));
         }
-        let page = match server.page(since)? {
-            Some(page) => page,
+        let (page, came) = match pages.next(server, since)? {
+            Some(next) => next,
             // The server does not know what is held here, or the pages that came: all of it shows where the logs part.
             None if since.is_some() && !began_anew => {
-                pages.forget();
+                pages.begin_anew();
                 commits.clear();
                 since = None;
                 began_anew = true;
@@ -130,7 +163,6 @@ pub(super) fn read_log(
             }
             None => return Err(strange("it does not know what it sent itself")),
         };
-        let came = unpack(&page, since).map_err(|e| strange(&e.to_string()))?;
         let Some(last) = came.last() else { return Err(strange("its head is not in its log")) };
         since = Some(last.id());
         pages.keep(&page)?;

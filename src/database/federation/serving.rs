@@ -32,10 +32,12 @@ pub struct LogOffer {
     pub statement: Option<LogStatement>,
 }
 
-/// Where the log of a catalog lies that leaves, and the state that this was found out at, where it is the store's own.
+/// Where the log of a catalog lies that leaves.
 struct Leaving {
     layout: Layout,
+    /// As of when that is all that its owner had said.
     as_of: Timestamp,
+    /// The state at which nothing had to stay; none where what is there may leave whatever comes.
     state: Option<u64>,
 }
 
@@ -44,11 +46,11 @@ impl Leaving {
     /// to be made, nothing leaves.
     fn of(layout: &Layout, catalog: &str, environment: &Environment<'_>) -> Result<Self> {
         let (source, as_of) = published_by(layout, catalog, environment)?;
-        if source.root() != layout.root() {
+        if source.root() != layout.root() || Head::read(&layout.head())?.home != catalog {
             return Ok(Self { layout: source, as_of, state: None });
         }
         let snapshot = Database::Store(source.clone()).snapshot(None, &Reader::default(), environment)?;
-        if snapshot.home.as_deref() == Some(catalog) && snapshot.policy().is_some() {
+        if snapshot.policy().is_some() {
             let why =
                 format!("the published log of catalog {catalog} is not made yet; its owner's next commit makes it");
             return Err(Error::Refused(why));
