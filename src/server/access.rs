@@ -104,6 +104,20 @@ pub enum TokensError {
     Random(String),
 }
 
+impl TokensError {
+    /// The same in Chinese.
+    #[must_use]
+    pub fn chinese(&self) -> String {
+        match self {
+            Self::Known(name) => format!("令牌 {name} 已存在"),
+            Self::Unknown(name) => format!("没有令牌 {name}"),
+            Self::Random(why) => format!("系统未能给出随机数：{why}"),
+            Self::Io { path, source } => format!("{path}：{source}"),
+            Self::Form { path, reason } => format!("{path}：{reason}"),
+        }
+    }
+}
+
 fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

@@ -131,13 +131,7 @@ impl ServerError {
             Self::Clear(listen) => format!(
                 "其他机器可以访问 {listen}：须用 --tls-cert 和 --tls-key 加密传输（已由其他设施加密的，用 --insecure）"
             ),
-            Self::Tokens(error) => match error {
-                TokensError::Known(name) => format!("令牌 {name} 已存在"),
-                TokensError::Unknown(name) => format!("没有令牌 {name}"),
-                TokensError::Random(why) => format!("系统未能给出随机数：{why}"),
-                TokensError::Io { path, source } => format!("{path}：{source}"),
-                TokensError::Form { path, reason } => format!("{path}：{reason}"),
-            },
+            Self::Tokens(error) => error.chinese(),
             Self::Tls { cert, key, why } => {
                 format!("证书 {} 及其私钥 {} 不能使用：{why}", cert.display(), key.display())
             }

@@ -138,10 +138,10 @@ fn many_ask_at_once_and_each_is_answered() {
     let served = Served::of(&place, &["--concurrency", "64"]);
     let right = served.get("/v1/findings/silos?format=csv", None).body;
     thread::scope(|scope| {
-        for _ in 0..16 {
+        for _ in 0..8 {
             scope.spawn(|| {
                 let agent = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().new_agent();
-                for _ in 0..40 {
+                for _ in 0..25 {
                     let path = format!("{}/v1/findings/silos?format=csv", served.address);
                     let mut response = agent.get(path).call().unwrap();
                     assert_eq!(response.status(), 200);

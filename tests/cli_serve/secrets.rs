@@ -1,6 +1,6 @@
 //! Who may ask for what, and that nobody is given a byte of what is not for them.
 
-use crate::federation_support::{commit, key, member, retitle};
+use crate::federation_support::{commit, digest, folder, key, log, member, retitle};
 use crate::serve_support::{Served, token};
 use crate::support::{Place, copy, import, sample};
 
@@ -62,6 +62,7 @@ fn only_this_machine_may_ask_without_a_token() {
     with(&[]).fails(&["other machines", "--tokens"]);
     with(&["--lang", "zh"]).fails(&["其他机器", "--tokens"]);
     with(&["--insecure"]).fails(&["--tokens"]);
+    place.run(["token", "x", "--role", "reader", "--file", "tokens.toml", "--lang", "zh"]).fails(&["令牌 x 已存在"]);
     with(&["--tokens", "tokens.toml"]).fails(&["--tls-cert", "--insecure"]);
     with(&["--tokens", "nowhere.toml", "--insecure"]).fails(&["nowhere.toml"]);
     place.run(["serve", "--listen", "127.0.0.1:0", "--tls-cert", "x", "--tls-key", "y"]).fails(&["certificate x"]);
@@ -152,4 +153,15 @@ fn nothing_leaves_while_the_published_log_is_not_made() {
     let page = served.get("/v1/logs/a", None);
     assert_eq!(page.status, 200, "{page:?}");
     assert!(!served.get("/v1/findings/silos", None).body.contains("秘密"));
+    // What comes from the server is the published log, as it is from the folder.
+    let stores = [served.address.clone(), folder(&place).to_str().unwrap().to_owned()].map(|source| {
+        let store = Place::with_store("reader");
+        store.run(["remote", "add", "a", &source, "--catalog", "a", "--unsigned"]).well();
+        store.run(["fetch"]).well();
+        store
+    });
+    let [by_server, by_folder] = stores.each_ref().map(|store| (log(store, "a"), digest(store)));
+    assert_eq!(by_server, by_folder);
+    assert_ne!(by_server.0, log(&place, "a"));
+    assert!(!stores[0].run(["export", "--format", "jsonl"]).well().out.contains("秘密"));
 }

@@ -6,7 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::exit::{Ended, Failure, Outcome};
 use crate::cli::output;
 use crate::database::Language;
-use crate::server::{Role, ServerError, TokensError, new_token, remove_token};
+use crate::server::{Role, TokensError, new_token, remove_token};
 
 /// Make a token for `serve`: it is printed once, and only its hash is kept
 #[derive(Debug, Clone, clap::Args)]
@@ -31,7 +31,6 @@ pub(in crate::cli) struct Args {
 
 pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     let failed = |error: TokensError| {
-        let error = ServerError::from(error);
         Failure::Usage(match context.language {
             Language::English => error.to_string(),
             Language::Chinese => error.chinese(),

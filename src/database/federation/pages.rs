@@ -1,5 +1,5 @@
 //! A log that comes page by page. Each page is held against itself and the one before as it comes, and kept, so that a
-//! connection that is cut costs a page; a log is believed once all of it is there.
+//! connection that is cut costs nothing that came; a log is believed once all of it is there.
 
 use std::fs::{self, File, TryLockError};
 use std::path::PathBuf;
@@ -39,16 +39,22 @@ impl Pages {
     /// The pages that came before a cut, where they go on from what is held.
     fn kept(&self, held: Option<CommitId>) -> Vec<RawCommit> {
         let mut kept = Vec::new();
-        for number in 0.. {
-            let Ok(page) = fs::read(self.path(number)) else { break };
+        let mut number = 0;
+        while let Ok(page) = fs::read(self.path(number)) {
             match unpack(&page, kept.last().map(RawCommit::id)) {
                 Ok(commits) if !commits.is_empty() => kept.extend(commits),
                 _ => break,
             }
+            number += 1;
         }
+        self.forget_from(number);
         let begins = kept.first().and_then(|first| first.open().ok()).map(|(first, _)| first.parent);
         let goes_on = begins.is_some_and(|parent| parent.is_none() || parent == held);
-        if goes_on || kept.iter().any(|c| Some(c.id()) == held) { kept } else { Vec::new() }
+        if goes_on || kept.iter().any(|c| Some(c.id()) == held) {
+            return kept;
+        }
+        self.forget_from(0);
+        Vec::new()
     }
 
     /// Where the part of a page is that came before a cut: of the page that follows this commit.
@@ -87,9 +93,9 @@ impl Pages {
         fs::rename(&new, &path).map_err(failed)
     }
 
-    /// Forgets the pages that came: they were taken, or cannot be.
-    fn begin_anew(&self) {
-        for number in (0..).take_while(|&number| self.path(number).is_file()) {
+    /// Forgets the pages from this one on.
+    fn forget_from(&self, number: usize) {
+        for number in (number..).take_while(|&number| self.path(number).is_file()) {
             let _ = fs::remove_file(self.path(number));
         }
     }
@@ -138,9 +144,6 @@ pub(super) fn read_log(
         return Ok(Incoming { catalog: offer.catalog, commits: Vec::new(), statement, as_of: offer.as_of });
     }
     let mut commits = pages.kept(held);
-    if commits.is_empty() {
-        pages.begin_anew();
-    }
     let mut since = commits.last().map(RawCommit::id).or(held);
     let mut began_anew = false;
     loop {
@@ -155,7 +158,7 @@ pub(super) fn read_log(
             Some(next) => next,
             // The server does not know what is held here, or the pages that came: all of it shows where the logs part.
             None if since.is_some() && !began_anew => {
-                pages.begin_anew();
+                pages.forget_from(0);
                 commits.clear();
                 since = None;
                 began_anew = true;
