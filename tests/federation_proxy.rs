@@ -74,5 +74,5 @@ fn a_bad_line_costs_time_and_nothing_else() {
     add(&near, "b", &b, "b", &b_key);
     near.run(["fetch"]).well();
     assert_eq!(digest(&near), digest(&a));
-    assert_eq!(served.stop().0, Some(0));
+    assert_eq!(served.stop().code, Some(0));
 }

@@ -33,8 +33,8 @@ const MAX_HEAD: usize = 32 << 10;
 const HEAD: Duration = Duration::from_secs(10);
 /// How long whoever asked may take in nothing of the answer.
 const STALLED: Duration = Duration::from_secs(30);
-/// How long a stop waits for requests that were sent before it and did not come yet.
-const ON_THE_WAY: Duration = Duration::from_millis(200);
+/// How long a stop waits for requests that were sent before it and are not read yet, where anybody is connected.
+const ON_THE_WAY: Duration = Duration::from_secs(1);
 
 /// What every connection is served with.
 #[derive(Clone)]
@@ -70,10 +70,12 @@ pub(super) async fn run(app: Arc<App>) -> Result<(), ServerError> {
         let place = Arc::clone(&places).try_acquire_owned().ok();
         drop(connections.spawn(serve(stream, place, service.clone())));
     }
-    sleep(ON_THE_WAY).await;
-    let _ = tell.send(true);
     let patience = app.options.timeout + HEAD;
-    let answered = async { while connections.join_next().await.is_some() {} };
+    let answered = async {
+        let _ = timeout(ON_THE_WAY, all(&mut connections)).await;
+        let _ = tell.send(true);
+        all(&mut connections).await;
+    };
     tokio::select! {
         _ = timeout(patience, answered) => {}
         // Who says it twice means at once.
@@ -81,6 +83,11 @@ pub(super) async fn run(app: Arc<App>) -> Result<(), ServerError> {
     }
     (app.options.hear)(&Event::Stopped { cut: connections.len() });
     Ok(())
+}
+
+/// Comes back when no connection is left.
+async fn all(connections: &mut JoinSet<()>) {
+    while connections.join_next().await.is_some() {}
 }
 
 /// The next connection, once there is a place for it.
@@ -95,14 +102,15 @@ async fn next(listener: &mut TcpListener, places: &Arc<Semaphore>) -> (TcpStream
     }
 }
 
-/// The connections that nobody took in yet. The listener ends here.
+/// The connections that nobody took in yet. The listener ends here, as soon after the last of them as can be: whoever
+/// connects in between is turned away with nothing answered.
 fn waiting(listener: TcpListener) -> Vec<TcpStream> {
     let Ok(listener) = listener.into_std() else { return Vec::new() };
     // It does not block: an error is that nobody waits.
-    let streams = std::iter::from_fn(|| listener.accept().ok()).take(MOST);
-    streams
-        .filter_map(|(stream, _)| stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)).ok())
-        .collect()
+    let streams: Vec<_> = std::iter::from_fn(|| listener.accept().ok()).take(MOST).collect();
+    drop(listener);
+    let usable = |stream: std::net::TcpStream| stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+    streams.into_iter().filter_map(|(stream, _)| usable(stream).ok()).collect()
 }
 
 /// Serves a connection to its end. Whatever goes wrong with it is its own matter.

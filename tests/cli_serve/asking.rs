@@ -32,7 +32,7 @@ fn what_is_answered_is_what_the_commands_answer() {
     place.edit("catalog/datasets.csv", ",有条件共享,", ",无条件共享,");
     import(&place, &["catalog"]).well();
     assert!(state().contains("\"state\":2"), "{}", state());
-    assert_eq!(served.stop().0, Some(0));
+    assert_eq!(served.stop().code, Some(0));
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn malformed_requests_are_borne() {
         }
     });
     assert!(served.is_up());
-    assert_eq!(served.stop().0, Some(0));
+    assert_eq!(served.stop().code, Some(0));
 }
 
 #[test]

@@ -51,5 +51,5 @@ fn what_is_fetched_over_tls_comes_from_whom_the_certificate_is_of() {
     let words =
         ["remote", "add", "c", "http://10.0.0.5:7357", "--catalog", "c", "--unsigned", "--token-file", "b.token"];
     a.run(words).fails(&["in the clear", "https"]);
-    assert_eq!(served.stop().0, Some(0));
+    assert_eq!(served.stop().code, Some(0));
 }

@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use crate::support::{PROGRAM, Place};
@@ -16,6 +16,16 @@ pub struct Served {
     child: Child,
     pub address: String,
     lines: Arc<Mutex<Vec<String>>>,
+    hearing: Option<JoinHandle<()>>,
+}
+
+/// How a server ended.
+#[derive(Debug)]
+pub struct Stopped {
+    pub code: Option<i32>,
+    pub took: Duration,
+    /// All that it said on standard error since it listened.
+    pub said: String,
 }
 
 /// What was answered.
@@ -43,8 +53,8 @@ impl Served {
         let address = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
         let lines = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&lines);
-        thread::spawn(move || said.lines().map_while(Result::ok).for_each(|line| kept.lock().unwrap().push(line)));
-        Self { child, address, lines }
+        let hear = move || said.lines().map_while(Result::ok).for_each(|line| kept.lock().unwrap().push(line));
+        Self { child, address, lines, hearing: Some(thread::spawn(hear)) }
     }
 
     /// The host and port.
@@ -114,14 +124,21 @@ impl Served {
         Command::new("kill").args(["-s", signal, &self.child.id().to_string()]).status().unwrap();
     }
 
-    /// Tells it to stop, waits until it has, and says with which code and after how long.
-    pub fn stop(mut self) -> (Option<i32>, Duration) {
+    /// Tells it to stop, and waits until it has.
+    pub fn stop(self) -> Stopped {
         self.tell("TERM");
+        self.ended()
+    }
+
+    /// Waits until it has stopped.
+    pub fn ended(mut self) -> Stopped {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                assert!(!self.said().contains("panicked"), "{}", self.said());
-                return (status.code(), start.elapsed());
+                self.hearing.take().unwrap().join().unwrap();
+                let stopped = Stopped { code: status.code(), took: start.elapsed(), said: self.said() };
+                assert!(!stopped.said.contains("panicked"), "{stopped:?}");
+                return stopped;
             }
             assert!(start.elapsed() < Duration::from_secs(30), "it does not stop");
             thread::sleep(Duration::from_millis(20));

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cli::context::{Context, PROBE};
+use crate::cli::context::{Context, probe};
 use crate::cli::exit::{Ended, Failure, Outcome};
-use crate::database::{Language, ProbeCommand};
+use crate::database::Language;
 use crate::server::{Event, Options, serve};
 
 /// Answer over HTTP, read-only: queries, findings, and the logs that others fetch
@@ -60,7 +60,6 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
             eprintln!("{line}");
         }
     };
-    let program = std::env::current_exe().ok();
     let options = Options {
         listen: args.listen,
         tokens: args.tokens.clone(),
@@ -69,7 +68,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         timeout: Duration::from_secs(args.timeout),
         concurrency: usize::from(args.concurrency),
         query_memory: args.max_memory.saturating_mul(1 << 20),
-        probe: program.map(|program| ProbeCommand { program, arguments: vec![PROBE.into()], deadline: None }),
+        probe: probe(),
         hear: Arc::new(hear),
     };
     serve(database, options).map_err(|error| {
