@@ -1,9 +1,11 @@
 //! Fetching from a server: the same as from its folder, only what is new, and on from where a cut left off.
 
 use std::fs;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::federation_support::{add, commit, digest, folder, key, log, member, provinces, retitle, states};
+use crate::limits::ENDLESS;
 use crate::serve_support::{Line, Mood, Served, token};
 use crate::support::{Numbers, Place};
 
@@ -179,4 +181,41 @@ fn a_server_that_is_down_or_silent_costs_the_others_nothing() {
     served.stop();
     others_come("http");
     assert_eq!(log(&a, "b"), log(&b, "b"));
+}
+
+#[test]
+fn a_server_that_has_too_much_to_do_is_asked_again() {
+    let (a, b) = (member("a", "510000"), member("b", "500000"));
+    commit(&a);
+    commit(&b);
+    let served = Served::of(&b, &["--concurrency", "1", "--timeout", "3", "--verbose"]);
+    add_unsigned(&a, &served.address, "b");
+    thread::scope(|scope| {
+        let endless = scope.spawn(|| served.query("", ENDLESS, "{}", None));
+        thread::sleep(Duration::from_millis(500));
+        assert_eq!(fetched(&a), "1");
+        assert_eq!(endless.join().unwrap().status, 504);
+    });
+    assert!(served.said().contains("GET /v1/logs/b 503"), "{}", served.said());
+}
+
+#[test]
+fn an_answer_says_how_old_what_it_rests_on_is() {
+    let (a, b) = (member("a", "510000"), member("b", "500000"));
+    commit(&a);
+    commit(&b);
+    add_unsigned(&a, folder(&b).to_str().unwrap(), "b");
+    a.run(["fetch"]).well();
+    let served = Served::of(&a, &[]);
+    let ask = |more: &str| served.get(&format!("/v1/findings/silos?max_age=1d{more}"), None);
+    assert_eq!(ask("").status, 200);
+    let answer = served.raw(b"GET /v1/findings/silos HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert!(answer.contains("tiaokuai-state: 2\r\n") && answer.contains("tiaokuai-source-age: b "), "{answer}");
+    let sources = a.read(".tiaokuai/federation/sources.json");
+    let heard = sources.split("\"as_of\": \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    a.edit(".tiaokuai/federation/sources.json", &heard, "2026-01-01T00:00:00Z");
+    let stale = ask("");
+    assert!(stale.status == 409 && stale.body.contains("what is held of b is older"), "{stale:?}");
+    assert_eq!(served.query("?max_age=1d", "RETURN 1", "{}", None).status, 409);
+    assert_eq!(served.get("/v1/findings/silos", None).status, 200);
 }

@@ -9,7 +9,7 @@ use crate::serve_support::Served;
 use crate::support::{Numbers, guangdong};
 
 /// A statement that takes longer than anybody waits.
-const ENDLESS: &str =
+pub(crate) const ENDLESS: &str =
     "UNWIND range(1, 9999) AS a UNWIND range(1, 9999) AS b UNWIND range(1, 9999) AS c RETURN count(*)";
 
 #[test]
