@@ -32,9 +32,9 @@ pub use environment::{Environment, Notice, Notify};
 pub use error::{Error, ErrorKind, Result};
 pub use export::{ExportFormat, ExportTarget, export};
 pub use federation::{
-    Arrived, BundleRequest, BundleSummary, Fetched, NewRemote, SourceAge, TrustGiven, bundle_apply, bundle_create,
-    bundle_inspect, bundle_verify, fetch, key_generate, key_revoke, key_rows, key_trust, remote_add, remote_names,
-    remote_remove, remote_rows, remote_set_key, source_ages,
+    Arrived, BundleRequest, BundleSummary, Fetched, LogOffer, NewRemote, SourceAge, TrustGiven, bundle_apply,
+    bundle_create, bundle_inspect, bundle_verify, fetch, key_generate, key_revoke, key_rows, key_trust, log_offer,
+    log_page, remote_add, remote_names, remote_remove, remote_rows, remote_set_key, source_ages,
 };
 pub use findings::{Asked, Question, Tally, Waivers, ask, findings_diff};
 pub use history::{commit_rows, differences_rows, log_rows};
@@ -59,7 +59,7 @@ pub use crate::format::catalog::{Encoding, NoProgress, Note, Progress, Rejection
 pub use crate::format::export::ExportError;
 pub use crate::graph::{Corrupt, catch_corruption};
 pub use crate::model::change::Counts;
-pub use crate::model::{Kind, Language, Value, date};
+pub use crate::model::{Kind, Language, Value, date, hex};
 pub use crate::query::completion::{Place, Wanted, place};
 pub use crate::query::engine::Warnings;
 pub use crate::query::error::{QueryError, Text as QueryText};
