@@ -10,12 +10,16 @@ use super::openness::bit;
 #[derive(Debug)]
 pub struct Reach<'f, 'g> {
     flow: &'f Flow<'g>,
-    /// Per carrier, the last search that reached it.
+    /// Per carrier, the last search that reached it; with [`WAY_KNOWN`], the last one to which a repair found a way.
     seen: Vec<u32>,
     search: u32,
     queue: Vec<Carrier>,
     repair: RepairScratch,
 }
+
+/// The bit that tells a carrier to which a way is known from one that is reached. It stands where a search for repairs looks
+/// anyway, since it spends its time waiting for memory.
+const WAY_KNOWN: u32 = 1 << 31;
 
 /// What a search for repairs keeps.
 #[derive(Debug, Default)]
@@ -34,8 +38,6 @@ struct RepairScratch {
 /// A cheapest way from what a dataset reaches to a carrier.
 #[derive(Clone, Copy, Debug, Default)]
 struct Way {
-    /// The search from the dataset that it continues.
-    search: u32,
     /// How many edges have to be opened.
     cost: u32,
     /// The last edge of the way,
@@ -217,37 +219,41 @@ impl<'f, 'g> Reach<'f, 'g> {
         let backwards = network.backwards();
         self.repair.begin(network.len());
         let RepairScratch { marks, search, level, beyond, ways } = &mut self.repair;
-        let search = *search;
+        let (search, known) = (*search, self.search | WAY_KNOWN);
         level.push(consumer);
         marks[consumer as usize].search = search;
-        // The carrier with the cheapest known way so far, and what that costs in all.
-        let mut known: Option<(u32, Carrier)> = None;
+        // The cheapest of the ways that are known: what it costs in all, where it comes in, and how data would go on there.
+        let mut best: Option<(u32, Carrier, Mark)> = None;
         let mut opened = 0;
         let met = 'met: loop {
+            // It lies on the way to another: a search might come round to it.
+            if self.seen[consumer as usize] == known {
+                break consumer;
+            }
             let mut at = 0;
             while let Some(&carrier) = level.get(at) {
                 at += 1;
-                let way = ways[carrier as usize];
-                if way.search == self.search {
-                    if way.cost == 1 {
-                        break 'met carrier;
-                    }
-                    let cost = opened + way.cost;
-                    known = known.filter(|(least, _)| *least <= cost).or(Some((cost, carrier)));
-                    continue;
-                }
                 let mut last = openable.entry(carrier);
                 if last.is_none() {
                     for &Arrival { from, terms, slot } in backwards.arriving(carrier) {
-                        if self.seen[from as usize] == self.search {
+                        let seen = self.seen[from as usize];
+                        if seen == self.search {
                             last = Some(slot);
                             break;
+                        }
+                        let is_open = bit(open, terms);
+                        if seen == known {
+                            let cost = opened + ways[from as usize].cost + u32::from(!is_open);
+                            if best.is_none_or(|(least, ..)| cost < least) {
+                                best = Some((cost, from, Mark { search, slot, to: carrier }));
+                            }
+                            continue;
                         }
                         let mark = &mut marks[from as usize];
                         if mark.search == search {
                             continue;
                         }
-                        if bit(open, terms) {
+                        if is_open {
                             *mark = Mark { search, slot, to: carrier };
                             level.push(from);
                         } else {
@@ -256,17 +262,18 @@ impl<'f, 'g> Reach<'f, 'g> {
                     }
                 }
                 if let Some(slot) = last {
-                    ways[carrier as usize] = Way { search: self.search, cost: 1, slot, from: None };
+                    ways[carrier as usize] = Way { cost: 1, slot, from: None };
                     break 'met carrier;
                 }
+                // Nothing costs less than one edge more than are opened already.
+                if let Some((cost, from, mark)) = best
+                    && cost <= opened + 1
+                {
+                    marks[from as usize] = mark;
+                    break 'met from;
+                }
             }
-            // What the next level may find costs one edge more than it takes to come there.
             opened += 1;
-            if let Some((cost, carrier)) = known
-                && cost <= opened + 1
-            {
-                break carrier;
-            }
             level.clear();
             for (from, slot, to) in beyond.drain(..) {
                 // An open edge of the same level may have come to it for less.
@@ -276,8 +283,15 @@ impl<'f, 'g> Reach<'f, 'g> {
                     level.push(from);
                 }
             }
-            if level.is_empty() {
-                break known?.1;
+            let over = level.is_empty();
+            if let Some((cost, from, mark)) = best
+                && (over || cost <= opened + 1)
+            {
+                marks[from as usize] = mark;
+                break from;
+            }
+            if over {
+                return None;
             }
         };
         let is_closed = |slot: Slot| !bit(open, network.slot_terms(slot));
@@ -291,13 +305,15 @@ impl<'f, 'g> Reach<'f, 'g> {
         path.push(way.slot);
         path.reverse();
         let (mut at, mut cost) = (met, ways[met as usize].cost);
+        self.seen[met as usize] = known;
         while at != consumer {
             let Mark { slot, to, .. } = marks[at as usize];
             if is_closed(slot) {
                 path.push(slot);
                 cost += 1;
             }
-            ways[to as usize] = Way { search: self.search, cost, slot, from: Some(at) };
+            ways[to as usize] = Way { cost, slot, from: Some(at) };
+            self.seen[to as usize] = known;
             at = to;
         }
         Some(path)
