@@ -8,6 +8,7 @@ mod barriers;
 mod batches;
 mod burden;
 mod chokepoints;
+mod claims;
 mod cohesion;
 mod contradictions;
 mod disparity;
@@ -63,6 +64,7 @@ pub fn procedures() -> Vec<&'static Procedure> {
         &idle::PROCEDURE,
         &overdue::PROCEDURE,
         &chokepoints::PROCEDURE,
+        &claims::PROCEDURE,
         &prescribe::PROCEDURE,
         &contradictions::PROCEDURE,
     ]
