@@ -16,6 +16,7 @@ mod exchanges;
 mod finding_id;
 pub mod flow;
 mod governance;
+mod grid;
 mod hierarchy;
 mod idle;
 mod lagging;
@@ -37,8 +38,9 @@ mod unreachable;
 mod why;
 
 pub use finding_id::finding_id;
+pub use grid::{NeedsGrid, NeedsMet, needs_grid};
 pub use hierarchy::Hierarchy;
-pub use why::{ClosedEdge, Why, why};
+pub use why::{ClosedEdge, Why, why, why_in};
 
 use crate::query::registry::Procedure;
 
