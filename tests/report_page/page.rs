@@ -71,10 +71,18 @@ impl Page {
         self.elements.iter().filter(move |e| e.name == name)
     }
 
-    /// What the page says, a text a line, without its style sheet.
+    /// What the page says, without its style sheet: a text a line, those of a row of a table and of a drawing on one.
     pub(crate) fn words(&self) -> String {
-        let said = self.texts.iter().filter(|(within, _)| within.last().is_none_or(|e| e != "style"));
-        said.map(|(within, text)| format!("{}: {text}\n", within.last().map_or("", String::as_str))).collect()
+        let (mut words, mut last) = (String::new(), "");
+        for (within, text) in self.texts.iter().filter(|(within, _)| within.last().is_none_or(|e| e != "style")) {
+            let element = within.last().map_or("", String::as_str);
+            match (element, last) {
+                ("td", "td" | "th") | ("text", "text") => words.push_str(&format!(" | {text}")),
+                _ => words.push_str(&format!("\n{element}: {text}")),
+            }
+            last = element;
+        }
+        words
     }
 
     /// Whether some text holds these words.

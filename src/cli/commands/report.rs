@@ -62,14 +62,6 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         output::rows(context, scorecards(snapshot, by.parse()?, &question)?)?;
         return Ok(Ended::Well);
     }
-    let source = args.source.dir.as_ref().map(|d| d.display().to_string());
-    let made = report(snapshot, &args.tier, args.top, source.as_deref(), context.language, &question)?;
-    if let Some(path) = &args.html {
-        // Without an earlier state, a plan is held against what is.
-        let unplanned = planned.as_ref().map(|_| &is);
-        write_html(args, path, snapshot, unplanned, &made, &question, context)?;
-        return Ok(ended(args, &made));
-    }
     let form = match context.format()? {
         Format::Table => Some(Form::Terminal { width: context.width(), styled: context.styled() }),
         Format::Markdown => Some(Form::Markdown),
@@ -79,6 +71,14 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
             return Err(Failure::Usage(reason));
         }
     };
+    let source = args.source.dir.as_ref().map(|d| d.display().to_string());
+    let made = report(snapshot, &args.tier, args.top, source.as_deref(), context.language, &question)?;
+    if let Some(path) = &args.html {
+        // Without an earlier state, a plan is held against what is.
+        let unplanned = planned.as_ref().map(|_| &is);
+        write_html(args, path, snapshot, unplanned, &made, &question, context)?;
+        return Ok(ended(args, &made));
+    }
     output::write_to(context, |out| {
         match form {
             Some(form) => page::write(&made.report, form, context.language, out)?,

@@ -15,7 +15,7 @@ use super::view::{Drawing, Table};
 
 /// Sizes in pixels.
 const ROW: i32 = 26;
-const COLUMN: i32 = 42;
+const COLUMN: i32 = 36;
 const INDENT: i32 = 12;
 /// The least and the greatest room for the names of regions.
 const NAMES: (i32, i32) = (90, 210);

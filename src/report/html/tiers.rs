@@ -5,7 +5,7 @@ use std::io;
 use crate::model::Language;
 
 use super::super::sentence::{count, counted, percent, say};
-use super::canvas::{Anchor, Canvas, Colour, INK, MUTED, OCHRE, PANEL, RULE, SMALL, TEAL, TEXT, draw, fit};
+use super::canvas::{Anchor, Canvas, Colour, INK, MUTED, OCHRE, PANEL, RULE, SMALL, TEAL, TEXT, draw, fit, width};
 use super::drawings::{Border, Part, TierFlow};
 use super::view::{Drawing, Table};
 
@@ -15,6 +15,8 @@ const BOX: i32 = 42;
 const BETWEEN: i32 = 92;
 /// The widest that an arrow is.
 const WIDEST: i32 = 56;
+/// The room for the numbers beside an arrow.
+const ROOM: i32 = 114;
 
 pub(super) fn drawing(flow: &TierFlow, language: Language) -> io::Result<Option<Drawing>> {
     if flow.levels.is_empty() {
@@ -29,14 +31,14 @@ pub(super) fn drawing(flow: &TierFlow, language: Language) -> io::Result<Option<
             canvas.rect((1, top), (WIDTH - 2, BOX), PANEL);
             canvas.outline((1, top), (WIDTH - 2, BOX), RULE);
             let middle = top + BOX / 2;
-            canvas.text(&fit(&level.name, 150, TEXT + 1.0), (14, middle), TEXT + 1.0, INK, Anchor::Start);
+            canvas.text(&fit(&level.name, 110, TEXT + 1.0), (14, middle), TEXT + 1.0, INK, Anchor::Start);
             let (departments, datasets) = (
                 counted(level.departments, "department", "departments"),
                 counted(level.datasets, "dataset", "datasets"),
             );
             let (d, s) = (count(level.departments), count(level.datasets));
             let holds = say!(language, "{departments}, {datasets}", "部门{d}个，数据集{s}个");
-            canvas.text(&fit(&holds, 220, SMALL), (WIDTH - 14, middle), SMALL, MUTED, Anchor::End);
+            canvas.text(&fit(&holds, 250, SMALL), (WIDTH - 14, middle), SMALL, MUTED, Anchor::End);
         }
         for (i, border) in flow.borders.iter().enumerate() {
             let top = 1 + i as i32 * (BOX + BETWEEN) + BOX;
@@ -83,7 +85,7 @@ fn lead(borders: &[Border], language: Language) -> String {
 
 fn arrow(canvas: &mut Canvas<'_>, top: i32, part: Part, most: u64, up: bool, language: Language) {
     let colour = if up { TEAL } else { OCHRE };
-    let x = if up { 62 } else { 262 };
+    let x = if up { 48 } else { 238 };
     let scaled = |n: u64, of: u64| ((n as f64 / of.max(1) as f64) * f64::from(WIDEST)).ceil() as i32;
     let (whole, filled) = (scaled(part.whole, most).max(3), scaled(part.part, most).min(WIDEST));
     if part.whole > 0 {
@@ -106,7 +108,13 @@ fn arrow(canvas: &mut Canvas<'_>, top: i32, part: Part, most: u64, up: bool, lan
     let ratio = percent(part.part, part.whole);
     canvas.text(&format!("{name} {ratio}"), (at, middle - 10), TEXT, colour, Anchor::Start);
     let of = say!(language, "{met} of {needs}", "{met}/{needs}");
-    canvas.text(&of, (at, middle + 9), SMALL, MUTED, Anchor::Start);
+    if width(&of, SMALL) <= ROOM {
+        canvas.text(&of, (at, middle + 9), SMALL, MUTED, Anchor::Start);
+    } else {
+        let second = say!(language, "of {needs}", "/{needs}");
+        canvas.text(&met, (at, middle + 9), SMALL, MUTED, Anchor::Start);
+        canvas.text(&second, (at, middle + 25), SMALL, MUTED, Anchor::Start);
+    }
 }
 
 /// An arrow of a width between two tiers.
