@@ -70,16 +70,22 @@ pub(super) fn drawing(flow: &TierFlow, language: Language) -> io::Result<Option<
 
 /// What the picture comes to, in a sentence.
 fn lead(borders: &[Border], language: Language) -> String {
-    let sum = |part: fn(&Border) -> Part| {
-        borders.iter().map(part).fold(Part::default(), |a, b| Part { part: a.part + b.part, whole: a.whole + b.whole })
-    };
+    let add = |a: Part, b: Part| Part { part: a.part.saturating_add(b.part), whole: a.whole.saturating_add(b.whole) };
+    let sum = |part: fn(&Border) -> Part| borders.iter().map(part).fold(Part::default(), add);
     let (up, down) = (sum(|b| b.up), sum(|b| b.down));
-    let [up, down] = [up, down].map(|p| percent(p.part, p.whole));
+    let told = |of: Part, direction: (&str, &str)| {
+        let (ratio, way) = (percent(of.part, of.whole), language.pick(direction.0, direction.1));
+        match of.whole {
+            0 => say!(language, "nothing is needed {way}", "{way}无需求"),
+            _ => say!(language, "{ratio} of those {way} are met", "{way}满足{ratio}"),
+        }
+    };
+    let (up, down) = (told(up, ("upwards", "上行")), told(down, ("downwards", "下行")));
     say!(
         language,
-        "Of all crossings of a border between tiers, upwards {up} are met, downwards {down}. A need counts at every border \
+        "Of the needs that cross a border between tiers, {up}, and {down}. A need counts at every border \
          that its data would have to cross, within one chain of regions; what the law withholds does not count.",
-        "跨层级的需求中，上行满足{up}，下行满足{down}。一项需求在数据须跨越的每一级之间各计一次，限于同一隶属链，不计不予共享的数据。"
+        "跨层级的需求中，{up}，{down}。一项需求在数据须跨越的每一级之间各计一次，限于同一隶属链，不计不予共享的数据。"
     )
 }
 
