@@ -6,7 +6,7 @@ mod support;
 
 use std::fs;
 
-use federation_support::{add, commit, folder, key, log, member, provinces, retitle, states};
+use federation_support::{add, commit, digest, folder, key, log, member, provinces, retitle, states};
 use support::Place;
 
 #[test]
@@ -29,11 +29,6 @@ fn two_stores_that_fetch_each_other_hold_the_union_and_the_same_digest() {
         assert_eq!(all(&[], &sc), whole, "{finding}");
         assert_eq!(all(&[], &cq), whole, "{finding}");
     }
-    let digest = |place: &Place| {
-        let head: String = place.read(".tiaokuai/HEAD");
-        let start = head.find("\"digest\"").unwrap();
-        head[start..start + 80].to_owned()
-    };
     assert_eq!(digest(&sc), digest(&cq));
     // The log is its owner's, byte for byte.
     assert_eq!(log(&sc, "cn-cq"), log(&cq, "cn-cq"));

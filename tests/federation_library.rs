@@ -126,7 +126,7 @@ fn every_record_knows_the_commit_that_put_it_as_it_is() {
         (graph.find(Kind::Dataset, "a:s0").unwrap(), graph.find(Kind::Department, "a:d").unwrap())
     };
     assert_eq!(snapshot.graph.node_commit(dataset), None, "nobody asked");
-    let with = snapshot.with_commits(owner.layout(), &environment).unwrap();
+    let with = snapshot.with_commits(&environment).unwrap();
     let graph: &dyn Graph = with.graph.as_ref();
     let commit = |id: &str| graph.node_commit(graph.find(Kind::Dataset, id).unwrap()).unwrap().to_owned();
     assert_ne!(commit("a:s0"), commit("a:s1"));
@@ -136,7 +136,7 @@ fn every_record_knows_the_commit_that_put_it_as_it_is() {
     let of: Vec<&str> = held.iter().map(|(_, edge)| graph.edge_commit(RelType::Holds, edge).unwrap()).collect();
     assert_eq!(of, [commit("a:s0"), commit("a:s1")]);
     let earlier = owner.database.snapshot(Some("1"), &Reader::default(), &environment).unwrap();
-    let earlier = earlier.with_commits(owner.layout(), &environment).unwrap();
+    let earlier = earlier.with_commits(&environment).unwrap();
     assert_eq!(earlier.graph.node_commit(dataset), Some(&*commit("a:s0")));
 }
 

@@ -73,7 +73,7 @@ fn run<R>(
     let parameters: BTreeMap<String, QueryValue> = saved.values(given.iter().copied()).unwrap();
     let interrupt = Interrupt::default();
     let limits = Limits::default();
-    let asking = Asking { parameters: &parameters, limits, interrupt: &interrupt, rules, today: TODAY };
+    let asking = Asking { parameters: &parameters, limits, interrupt: &interrupt, rules, today: TODAY, warnings: None };
     query(snapshot, &saved.text, &asking, take).unwrap_or_else(|error| panic!("{}: {error}", saved.name))
 }
 

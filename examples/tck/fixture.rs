@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value as Json;
 use tiaokuai::query::compare::equivalent;
-use tiaokuai::query::error::Result;
+use tiaokuai::query::error::{Result, Text};
 use tiaokuai::query::functions::{Surroundings, Type};
 use tiaokuai::query::procedure::{Procedure, ProcedureParameter, ProcedureRows};
 use tiaokuai::query::registry::Bilingual;
@@ -38,7 +38,7 @@ impl Fixture {
             name: name.clone(),
             ty: named(ty),
             default: None,
-            about: String::new(),
+            about: Text::new("", ""),
         });
         Some(Self {
             name: description.name.clone(),

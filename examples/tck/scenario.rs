@@ -60,6 +60,7 @@ pub(crate) fn answer(request: &str, rules: RuleSet) -> String {
         limits: Limits { time: Some(TIME), ..Limits::default() },
         interrupt: &interrupt,
         rules,
+        warnings: None,
     };
     for statement in &request.setup {
         if let Err(error) = session.run(statement) {

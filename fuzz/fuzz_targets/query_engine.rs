@@ -29,6 +29,7 @@ fn answer(text: &str, graph: &Workspace<'_>, rules: RuleSet) -> Result<Vec<Vec<V
         limits: Limits { time: Some(Duration::from_secs(2)), memory: 64 << 20, rows: Some(20_000) },
         interrupt: &Interrupt::default(),
         rules,
+        warnings: None,
     };
     session.run(text).map(|answer| answer.rows).map_err(|error| error.ty.name())
 }

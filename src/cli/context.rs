@@ -133,13 +133,12 @@ impl Context {
     /// Calls with the world as this process knows it.
     pub(super) fn with_environment<T>(&self, call: impl FnOnce(&Environment<'_>) -> T) -> T {
         let notify = |notice: &Notice| self.notice(notice);
-        let program = std::env::current_exe().ok();
         let environment = Environment {
             command: std::env::args().skip(1).take(1).fold("tiaokuai".to_owned(), |c, a| format!("{c} {a}")),
             now: Timestamp::now(),
             zone: TimeZone::system(),
             author: author(),
-            probe: program.map(|program| ProbeCommand { program, arguments: vec![PROBE.into()], deadline: None }),
+            probe: probe(),
             notify: &notify,
             progress: self.progress(),
         };
@@ -295,6 +294,12 @@ pub(super) fn day(word: Option<&str>) -> Result<Date, Failure> {
         Some(word) => crate::database::date::parse(word)
             .ok_or_else(|| Failure::Usage(format!("`{word}` is no date; write it as 2026-05-01"))),
     }
+}
+
+/// How to try a ledger that may be damaged: this program, in a child process.
+pub(super) fn probe() -> Option<ProbeCommand> {
+    let program = std::env::current_exe().ok();
+    program.map(|program| ProbeCommand { program, arguments: vec![PROBE.into()], deadline: None })
 }
 
 /// Who this process works for.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::context::Context;
 use crate::database;
-use crate::report::Diagnosis;
+use crate::report::{Diagnosis, Level};
 
 /// How a command ends well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +47,12 @@ pub(super) type Outcome = Result<Ended, Failure>;
 /// How many rejected records are printed before the rest are counted.
 const PRINTED: usize = 200;
 
-/// An error in a query, drawn where it is.
-pub(super) fn drawn(text: &str, error: &database::QueryError, context: &Context) -> String {
+/// An error or a warning about a query, drawn where it is.
+pub(super) fn drawn(text: &str, error: &database::QueryError, level: Level, context: &Context) -> String {
     let say = |words: &database::QueryText| context.say(&words.en, &words.zh).to_owned();
     let hint = error.hint.as_ref().map(say);
     let diagnosis = Diagnosis {
+        level,
         text,
         span: error.span.map(|span| (span.start as usize, span.end as usize)),
         code: error.detail.name(),
@@ -82,7 +83,9 @@ pub(super) fn tell(failure: &Failure, context: &Context) {
     }
     match failure {
         Failure::Told => {}
-        Failure::Database(database::Error::Query { text, error }) => context.tell(&drawn(text, error, context)),
+        Failure::Database(database::Error::Query { text, error }) => {
+            context.tell(&drawn(text, error, Level::Error, context))
+        }
         failure => {
             let label = context.styled_error(context.say("error", "错误"));
             context.tell(&format!("{label}: {failure}"));

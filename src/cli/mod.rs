@@ -11,7 +11,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::database::{Language, catch_corruption, discard_damaged};
+use crate::database::{Language, catch_corruption, described_procedures, discard_damaged};
 use context::Context;
 use exit::{Failure, Outcome};
 
@@ -104,6 +104,8 @@ enum Command {
     Fetch(commands::fetch::Args),
     Bundle(commands::bundle::Args),
     Key(commands::key::Args),
+    Serve(commands::serve::Args),
+    Token(commands::token::Args),
     Log(commands::log::Args),
     Show(commands::show::Args),
     Diff(commands::diff::Args),
@@ -117,10 +119,25 @@ enum Command {
     ProbeLedger(commands::probe::Args),
 }
 
+/// The commands, where those of findings say how a query calls the same.
+fn described(mut command: clap::Command) -> clap::Command {
+    for procedure in described_procedures() {
+        let name = procedure.name.replace('_', "-");
+        if command.find_subcommand(&name).is_some() {
+            let call = format!("In a query:\n  CALL {}", procedure.signature);
+            command = command.mut_subcommand(name, |c| {
+                let help = c.get_after_help().map(|examples| format!("{examples}\n\n{call}")).unwrap_or(call);
+                c.after_help(help)
+            });
+        }
+    }
+    command
+}
+
 /// Reads the command line, does what it asks, and tells the exit code.
 #[must_use]
 pub fn run() -> ExitCode {
-    let matches = match Cli::command().try_get_matches() {
+    let matches = match described(Cli::command()).try_get_matches() {
         Ok(matches) => matches,
         Err(e) => {
             // Help and version are answers, not errors.
@@ -202,6 +219,8 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Remote(args) => commands::remote::run(args, context),
         Command::Fetch(args) => commands::fetch::run(args, context),
         Command::Bundle(args) => commands::bundle::run(args, context),
+        Command::Serve(args) => commands::serve::run(args, context),
+        Command::Token(args) => commands::token::run(args, context),
         Command::Key(args) => commands::key::run(args, context),
         Command::Log(args) => commands::log::run(args, context),
         Command::Show(args) => commands::show::run(args, context),

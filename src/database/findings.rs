@@ -161,7 +161,7 @@ impl<'g> Inside<'g> {
         let outer = hierarchy.region_by_code(code).ok_or_else(|| {
             Error::User(format!("no region has the code `{code}`; codes are those of the column `code` in regions.csv"))
         })?;
-        let column = procedure.columns.iter().position(|c| *c == column).unwrap_or_default();
+        let column = procedure.columns.iter().position(|c| c.name == column).unwrap_or_default();
         Ok(Self { graph, hierarchy, outer, by, column, last: None })
     }
 

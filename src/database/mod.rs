@@ -15,6 +15,7 @@ mod import;
 mod maintenance;
 mod materialize;
 mod page;
+mod procedures;
 mod projections;
 mod provenance;
 mod query;
@@ -31,9 +32,9 @@ pub use environment::{Environment, Notice, Notify};
 pub use error::{Error, ErrorKind, Result};
 pub use export::{ExportFormat, ExportTarget, export};
 pub use federation::{
-    Arrived, BundleRequest, BundleSummary, Fetched, NewRemote, SourceAge, TrustGiven, bundle_apply, bundle_create,
-    bundle_inspect, bundle_verify, fetch, key_generate, key_revoke, key_rows, key_trust, remote_add, remote_names,
-    remote_remove, remote_rows, remote_set_key, source_ages,
+    Arrived, BundleRequest, BundleSummary, Fetched, LogOffer, NewRemote, SourceAge, TrustGiven, bundle_apply,
+    bundle_create, bundle_inspect, bundle_verify, fetch, key_generate, key_revoke, key_rows, key_trust, log_offer,
+    log_page, remote_add, remote_names, remote_remove, remote_rows, remote_set_key, source_ages,
 };
 pub use findings::{Asked, Question, Tally, Waivers, ask, findings_diff};
 pub use history::{commit_rows, differences_rows, log_rows};
@@ -42,6 +43,7 @@ pub use maintenance::{
     Checked, Compacted, backup, check, compact, discard_damaged, probe, repair, restore, verify_backup,
 };
 pub use page::{Beside, ReportMade, drawings, explain_why, report};
+pub use procedures::{Described, described_procedures};
 pub use query::{Asking, parameter, query, query_scratch};
 pub use saved::{saved_queries, saved_query, saved_rows};
 pub use scorecard::{GroupBy, scorecards};
@@ -57,8 +59,9 @@ pub use crate::format::catalog::{Encoding, NoProgress, Note, Progress, Rejection
 pub use crate::format::export::ExportError;
 pub use crate::graph::{Corrupt, catch_corruption};
 pub use crate::model::change::Counts;
-pub use crate::model::{Kind, Language, Value, date};
+pub use crate::model::{Kind, Language, Value, date, hex};
 pub use crate::query::completion::{Place, Wanted, place};
+pub use crate::query::engine::Warnings;
 pub use crate::query::error::{QueryError, Text as QueryText};
 pub use crate::query::exec::budget::{Interrupt, Limits};
 pub use crate::query::plan::rules::{Rule, RuleSet};
@@ -108,6 +111,8 @@ pub struct Snapshot {
     pub home: Option<String>,
     /// What may be a mistake in a directory that was read.
     pub notes: Vec<Note>,
+    /// The store that it is of; none for a directory.
+    pub(crate) layout: Option<Layout>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -183,7 +188,8 @@ impl Database {
                 let assembled = reader.state(dir)?;
                 let digest = digest::of_tables(&assembled.symbols, &assembled.tables);
                 let (graph, _) = build_in_memory(&assembled.symbols, &assembled.tables, digest.digest())?;
-                Ok(Snapshot { graph: Arc::new(graph), state: None, home: None, notes: assembled.notes })
+                let graph = Arc::new(graph);
+                Ok(Snapshot { graph, state: None, home: None, notes: assembled.notes, layout: None })
             }
             Self::Store(layout) => match at {
                 None => projections::present(layout, environment),

@@ -55,6 +55,10 @@ pub(super) fn build(layout: &Layout, symbols: &Symbols, tables: &[Table]) -> Res
 /// How often a reader follows a HEAD that moves on while it opens what HEAD named.
 const TRIES: usize = 5;
 
+fn of_store(layout: &Layout, graph: Arc<dyn Graph>, state: StateInfo, home: String) -> Snapshot {
+    Snapshot { graph, state: Some(state), home: Some(home), notes: Vec::new(), layout: Some(layout.clone()) }
+}
+
 /// The graph of the newest state. Nothing but HEAD and the projection that it names is opened, as long as that is whole.
 pub(super) fn present(layout: &Layout, environment: &Environment<'_>) -> Result<Snapshot> {
     let mut head = Head::read(&layout.head())?;
@@ -65,7 +69,7 @@ pub(super) fn present(layout: &Layout, environment: &Environment<'_>) -> Result<
             Some(extras) => match open(layout, extras) {
                 Ok(graph) => {
                     let state = StateInfo { number: head.state, time: head.time, digest: extras.digest };
-                    return Ok(Snapshot { graph, state: Some(state), home: Some(head.home), notes: Vec::new() });
+                    return Ok(of_store(layout, graph, state, head.home));
                 }
                 Err(reason) => reason,
             },
@@ -90,7 +94,7 @@ pub(super) fn present_of(ledger: &Ledger, environment: &Environment<'_>) -> Resu
     match opened {
         Ok((graph, digest)) => {
             let state = StateInfo { number: head.state, time: head.time, digest };
-            Ok(Snapshot { graph, state: Some(state), home: Some(head.home.clone()), notes: Vec::new() })
+            Ok(of_store(ledger.layout(), graph, state, head.home.clone()))
         }
         Err(reason) => {
             (environment.notify)(&Notice::Rebuilding(reason));
@@ -174,12 +178,7 @@ fn rebuild(ledger: &Ledger, number: u64) -> Result<Snapshot> {
         )));
     }
     let time = state.map_or(ledger.head().time, |s| s.recorded);
-    Ok(Snapshot {
-        graph,
-        state: Some(StateInfo { number, time, digest }),
-        home: Some(ledger.head().home.clone()),
-        notes: Vec::new(),
-    })
+    Ok(of_store(ledger.layout(), graph, StateInfo { number, time, digest }, ledger.head().home.clone()))
 }
 
 /// The graph of an earlier state.
@@ -206,8 +205,7 @@ fn of_state(ledger: &Ledger, state: &crate::store::State) -> Result<Snapshot> {
     });
     if let Some(projection) = kept {
         let info = StateInfo { number: state.number, time: state.recorded, digest: projection.digest() };
-        let home = Some(ledger.head().home.clone());
-        return Ok(Snapshot { graph: Arc::new(projection), state: Some(info), home, notes: Vec::new() });
+        return Ok(of_store(ledger.layout(), Arc::new(projection), info, ledger.head().home.clone()));
     }
     let snapshot = rebuild(ledger, state.number)?;
     if let Some(info) = &snapshot.state {

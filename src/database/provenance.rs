@@ -9,7 +9,7 @@ use crate::graph::provenance::Origins;
 use crate::graph::records::to_tables;
 use crate::graph::{AgreedOnly, Graph, WithCommits, build_in_memory};
 use crate::model::{Kind, Symbols};
-use crate::store::{Layout, Ledger};
+use crate::store::Ledger;
 
 impl Snapshot {
     /// The same records, but nothing flows on the word of one side alone: sharing edges that one catalog claims and another,
@@ -24,15 +24,22 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the ledger cannot be read. A snapshot of a directory, which has no commits, stays as it is.
-    pub fn with_commits(self, layout: &Layout, environment: &Environment<'_>) -> Result<Self> {
-        let Some(state) = &self.state else { return Ok(self) };
+    pub fn with_commits(self, environment: &Environment<'_>) -> Result<Self> {
+        let Some(layout) = &self.layout else { return Ok(self) };
         let ledger = environment.with_access(|access| Ledger::open_for_reading(layout, access))?;
+        let with = self.with_commits_of(&ledger)?;
+        ledger.close()?;
+        Ok(with)
+    }
+
+    /// As [`Snapshot::with_commits`], for whoever has the ledger open already.
+    pub(super) fn with_commits_of(self, ledger: &Ledger) -> Result<Self> {
+        let Some(state) = &self.state else { return Ok(self) };
         let mut origins = Origins::new();
         ledger.replay(0, state.number, |commit, changes| -> Result<()> {
             origins.take(&commit.id.to_string(), &changes);
             Ok(())
         })?;
-        ledger.close()?;
         Ok(Self { graph: Arc::new(WithCommits::new(self.graph, origins)), ..self })
     }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::Snapshot;
-use super::query::procedures_of;
+use super::procedures::procedures_of;
 use crate::query::catalog::CatalogGraph;
 use crate::query::functions;
 use crate::query::keyword::keywords;

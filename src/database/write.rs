@@ -1,13 +1,14 @@
 //! Changing the home catalog by a query: one statement, one commit, whole or not at all.
 
 use super::error::{Error, Result};
-use super::query::{Asking, procedures_of, run};
+use super::procedures::procedures_of;
+use super::query::{Asking, run};
 use super::{Database, Environment, federation, import, projections};
 use crate::federation::admission;
 use crate::model::Kind;
 use crate::model::change::Counts;
-use crate::query::catalog::CatalogGraph;
 use crate::query::catalog::changes::written;
+use crate::query::catalog::{CatalogGraph, reads_commits};
 use crate::query::parser;
 use crate::query::rows::Rows;
 use crate::query::workspace::Workspace;
@@ -46,7 +47,10 @@ pub fn write<R>(
     let layout = database.layout()?;
     let mut ledger = projections::open_for_writing(layout, environment)?;
     let home = database.home()?;
-    let before = projections::present_of(&ledger, environment)?;
+    let mut before = projections::present_of(&ledger, environment)?;
+    if reads_commits(text) {
+        before = before.with_commits_of(&ledger)?;
+    }
     let graph = CatalogGraph::new(before.graph.as_ref());
     let workspace = Workspace::over(&graph);
     let procedures = procedures_of(&before, asking.today);

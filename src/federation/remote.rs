@@ -19,10 +19,16 @@ pub struct Remotes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Remote {
-    /// Where: a folder that holds another store, or a catalog directory.
-    pub source: PathBuf,
+    /// Where: a folder that holds another store, a catalog directory, or the address of a server.
+    pub source: String,
     /// The catalog whose log it brings.
     pub catalog: String,
+    /// The file that holds the token which a server asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<PathBuf>,
+    /// The file of the certificates that vouch for the server; without it, those that the world trusts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
 }
 
 /// What became of fetching: told with answers, and no part of what a state holds.
@@ -55,6 +61,20 @@ pub struct Failed {
     pub time: Timestamp,
     /// Why.
     pub reason: String,
+}
+
+impl Remote {
+    /// Whether the source is a server.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        is_address(&self.source)
+    }
+}
+
+/// Whether a source is the address of a server, not a folder.
+#[must_use]
+pub fn is_address(source: &str) -> bool {
+    source.starts_with("http://") || source.starts_with("https://")
 }
 
 impl Sources {

@@ -6,7 +6,7 @@ use super::row::{count, ratio, row, rows, share_of, sort_by_key};
 use super::sweep::{Needs, judge, sweep};
 use crate::graph::Graph;
 use crate::model::{Kind, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure};
 use crate::query::rows::Rows;
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -17,14 +17,24 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     },
     parameters: &[],
     key: &["from_tier", "to_tier"],
-    columns: &["finding_id", "from_tier", "to_tier", "needs", "met", "ratio", "gap", "severity", "certainty"],
+    columns: &[
+        Column::text("finding_id"),
+        Column::text("from_tier"),
+        Column::text("to_tier"),
+        Column::integer("needs"),
+        Column::integer("met"),
+        Column::float("ratio"),
+        Column::float("gap"),
+        Column::text("severity"),
+        Column::text("certainty"),
+    ],
     region_by: None,
     call,
 };
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let places = Places::new(&flow);
     let tiers: Vec<&str> = graph.nodes(Kind::Tier).map(|t| graph.id(t)).collect();
     let counts = needs_between(&flow, &places, &tiers, |_| true);

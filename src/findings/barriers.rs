@@ -11,7 +11,7 @@ use super::sharing::{defined_holder, only_dataset, sharing_edges};
 use super::sweep::{Needs, judge, sweep};
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure};
 use crate::query::rows::Rows;
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -23,17 +23,17 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     parameters: &[],
     key: &["barrier", "tier", "line", "sector"],
     columns: &[
-        "finding_id",
-        "barrier",
-        "tier",
-        "line",
-        "sector",
-        "datasets",
-        "edges",
-        "unmet",
-        "contradicted",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("barrier"),
+        Column::text("tier"),
+        Column::text("line"),
+        Column::text("sector"),
+        Column::integer("datasets"),
+        Column::integer("edges"),
+        Column::integer("unmet"),
+        Column::integer("contradicted"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: None,
     call,
@@ -56,7 +56,7 @@ struct Counts {
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let hierarchy = Hierarchy::new(graph);
     let exchanges = regions_with_exchange(graph, &hierarchy);
     let mut counts: BTreeMap<Key<'g>, Counts> = BTreeMap::new();

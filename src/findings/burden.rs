@@ -11,7 +11,7 @@ use super::row::{count, id, ratio, row, rows};
 use super::sweep::sweep;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -23,16 +23,16 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     parameters: &[],
     key: &["department"],
     columns: &[
-        "finding_id",
-        "department",
-        "region",
-        "lines",
-        "platforms",
-        "given",
-        "returned",
-        "ratio",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("department"),
+        Column::text("region"),
+        Column::integer("lines"),
+        Column::integer("platforms"),
+        Column::integer("given"),
+        Column::integer("returned"),
+        Column::float("ratio"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,
@@ -46,7 +46,7 @@ struct Passed {
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let places = Places::new(&flow);
     let passed = passed(&flow, &places);
     let departments: Vec<Carrier> = (0..flow.network.departments()).filter(|&c| places.is_grassroots(c)).collect();

@@ -8,7 +8,7 @@ use super::row::{count, row, rows};
 use super::sweep::{judge, sweep};
 use crate::graph::Graph;
 use crate::model::Value;
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::Rows;
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -19,7 +19,15 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     },
     parameters: &[],
     key: &["record"],
-    columns: &["finding_id", "record", "label", "name", "cuts", "severity", "certainty"],
+    columns: &[
+        Column::text("finding_id"),
+        Column::text("record"),
+        Column::text("label"),
+        Column::text("name"),
+        Column::integer("cuts"),
+        Column::text("severity"),
+        Column::text("certainty"),
+    ],
     region_by: Some(RegionBy::Record("record")),
     call,
 };
@@ -27,7 +35,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     const NAME: usize = 1;
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let mut cuts: Vec<(u64, Carrier)> = cuts(&flow)
         .into_iter()
         .zip(0..)
@@ -78,7 +86,7 @@ fn cuts(flow: &Flow<'_>) -> Vec<u64> {
     all.par_chunks(all.len().div_ceil(rayon::current_num_threads() * 8).max(1))
         .map(|chunk| {
             let (mut dominators, mut cuts) = (Dominators::new(flow), zero());
-            for (start, satisfied) in chunk {
+            for (start, satisfied) in chunk.iter().take_while(|_| !flow.stop.is_due()) {
                 dominators.search(start, |c| satisfied.contains_key(&c));
                 for (carrier, needs) in dominators.below(|c| satisfied.get(&c).copied().unwrap_or(0)) {
                     cuts[carrier as usize] += needs;

@@ -13,10 +13,10 @@ use crate::model::{ColumnType, Kind, Value, ValueType, date};
 use crate::query::algorithms;
 use crate::query::catalog::CatalogGraph;
 use crate::query::engine::Session;
-use crate::query::exec::budget::{Interrupt, Limits};
+use crate::query::exec::budget::{Limits, Stop};
 use crate::query::plan::rules::RuleSet;
 use crate::query::procedure::Procedures;
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::Rows;
 use crate::query::saved::{Saved, built_in, parse};
 use crate::query::temporal::Clock;
@@ -45,17 +45,17 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     ],
     key: &["subject", "measure"],
     columns: &[
-        "finding_id",
-        "subject",
-        "measure",
-        "op",
-        "claimed",
-        "counted",
-        "verdict",
-        "as_of",
-        "source",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("subject"),
+        Column::text("measure"),
+        Column::text("op"),
+        Column::float("claimed"),
+        Column::float("counted"),
+        Column::text("verdict"),
+        Column::date("as_of"),
+        Column::text("source"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Record("subject")),
     call,
@@ -64,19 +64,19 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
     let own = own_measures(arguments)?;
-    let mut counting = Counting::new(graph, &own, date::to_days(date_of(arguments)?));
+    let mut counting = Counting::new(graph, &own, date::to_days(date_of(arguments)?), arguments.stop());
     let mut claims: Vec<Claim<'g>> = graph.nodes(Kind::Claim).filter_map(|node| Claim::read(graph, node)).collect();
     claims.sort_by(|a, b| a.order().cmp(&b.order()).then_with(|| a.value.total_cmp(&b.value)));
     let found = claims.into_iter().map(|claim| {
         let counted = if claim.is_there { counting.count(claim.measure, &claim.subject) } else { None };
-        let verdict = counted.map_or("uncheckable", |counted| verdict(claim.op, claim.value, counted.number()));
+        let verdict = counted.map_or("uncheckable", |counted| verdict(claim.op, claim.value, counted));
         let severity = if matches!(verdict, "under" | "over") { "warning" } else { "note" };
         let cells = vec![
             Value::owned(claim.subject),
             Value::text(Some(claim.measure)),
             Value::text(Some(claim.op)),
             Value::Float(claim.value),
-            counted.map_or(Value::Null, Counted::value),
+            counted.map_or(Value::Null, Value::Float),
             Value::text(Some(verdict)),
             claim.as_of.map_or(Value::Null, |day| number_value(ValueType::Date, day)),
             Value::text(claim.source),
@@ -155,46 +155,24 @@ fn subject(graph: &dyn Graph, claim: Node, stated: &str) -> (String, bool) {
     }
 }
 
-/// A number that a measure gave.
-#[derive(Clone, Copy)]
-enum Counted {
-    Integer(i64),
-    Float(f64),
-}
-
-impl Counted {
-    fn number(self) -> f64 {
-        match self {
-            Self::Integer(number) => number as f64,
-            Self::Float(number) => number,
-        }
-    }
-
-    fn value(self) -> Value<'static> {
-        match self {
-            Self::Integer(number) => Value::Integer(number),
-            Self::Float(number) => Value::Float(number),
-        }
-    }
-}
-
 /// Runs measures, each once for a subject.
 struct Counting<'g, 'm> {
     graph: CatalogGraph<'g>,
     measures: HashMap<&'m str, &'m Saved>,
     clock: Clock,
-    counted: HashMap<(&'g str, String), Option<Counted>>,
+    stop: &'m Stop,
+    counted: HashMap<(&'g str, String), Option<f64>>,
 }
 
 impl<'g, 'm> Counting<'g, 'm> {
     /// A measure of one's own stands in place of one of its name that comes with the program.
-    fn new(graph: &'g dyn Graph, own: &'m [Saved], today: i64) -> Self {
+    fn new(graph: &'g dyn Graph, own: &'m [Saved], today: i64, stop: &'m Stop) -> Self {
         let measures = built_in().iter().chain(own).map(|saved| (saved.name.as_str(), saved)).collect();
         let clock = Clock::fixed(today * 86_400, 0);
-        Self { graph: CatalogGraph::new(graph), measures, clock, counted: HashMap::new() }
+        Self { graph: CatalogGraph::new(graph), measures, clock, stop, counted: HashMap::new() }
     }
 
-    fn count(&mut self, measure: &'g str, subject: &str) -> Option<Counted> {
+    fn count(&mut self, measure: &'g str, subject: &str) -> Option<f64> {
         let key = (measure, subject.to_owned());
         if let Some(counted) = self.counted.get(&key) {
             return *counted;
@@ -206,7 +184,11 @@ impl<'g, 'm> Counting<'g, 'm> {
     }
 
     /// The one number that a measure gives; none where it takes no subject, fails, or gives anything else.
-    fn run(&self, saved: &Saved, subject: &str) -> Option<Counted> {
+    fn run(&self, saved: &Saved, subject: &str) -> Option<f64> {
+        if self.stop.is_due() {
+            // Whoever asked hears that it broke off.
+            return None;
+        }
         let parameters: BTreeMap<String, Inner> = saved.values([(SUBJECT, subject)]).ok()?;
         let session = Session {
             graph: &self.graph,
@@ -215,16 +197,17 @@ impl<'g, 'm> Counting<'g, 'm> {
             parameters: &parameters,
             clock: &self.clock,
             limits: Limits::default(),
-            interrupt: &Interrupt::default(),
+            interrupt: self.stop.interrupt(),
             rules: RuleSet::all(),
+            warnings: None,
         };
         let only = session.stream(&saved.text, |_, columns, rows| match (columns, rows.next(), rows.next()) {
             ([_], Some(Ok(row)), None) => row.into_iter().next(),
             _ => None,
         });
         match only.ok()?? {
-            Inner::Integer(number) => Some(Counted::Integer(number)),
-            Inner::Float(number) if number.is_finite() => Some(Counted::Float(number)),
+            Inner::Integer(number) => Some(number as f64),
+            Inner::Float(number) if number.is_finite() => Some(number),
             _ => None,
         }
     }

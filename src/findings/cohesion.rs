@@ -9,7 +9,7 @@ use super::row::{count, id, ratio, row, rows};
 use super::sweep::{is_in_doubt, sweep};
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::Rows;
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -21,16 +21,16 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     parameters: &[],
     key: &["sector", "region"],
     columns: &[
-        "finding_id",
-        "sector",
-        "region",
-        "departments",
-        "pairs",
-        "linked",
-        "ratio",
-        "lead",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("sector"),
+        Column::text("region"),
+        Column::integer("departments"),
+        Column::integer("pairs"),
+        Column::integer("linked"),
+        Column::float("ratio"),
+        Column::text("lead"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,
@@ -38,7 +38,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let places = Places::new(&flow);
     let mut inhabitants: HashMap<Node, Vec<Carrier>> = HashMap::new();
     for carrier in 0..flow.network.departments() {

@@ -10,7 +10,7 @@ use super::sharing::{identity, sharing_edges};
 use super::today::today;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value, date};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -18,7 +18,19 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     about: Bilingual { en: "Records that cannot all be true", zh: "不可能同时属实的记录" },
     parameters: &[super::today::PARAMETER],
     key: &["reason", "record", "type", "from", "to", "id"],
-    columns: &["finding_id", "reason", "record", "type", "from", "to", "id", "name", "detail", "severity", "certainty"],
+    columns: &[
+        Column::text("finding_id"),
+        Column::text("reason"),
+        Column::text("record"),
+        Column::text("type"),
+        Column::text("from"),
+        Column::text("to"),
+        Column::text("id"),
+        Column::text("name"),
+        Column::text("detail"),
+        Column::text("severity"),
+        Column::text("certainty"),
+    ],
     region_by: Some(RegionBy::Record("record")),
     call,
 };
@@ -26,7 +38,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
     let today = today(arguments)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let mut found = edges_at_platforms_that_do_not_run(&flow);
     found.extend(granted_though_withheld(&flow));
     found.extend(superiors_that_are_not_above(&flow));

@@ -10,7 +10,7 @@ use super::row::{count, ratio, row, rows, share_of};
 use super::sweep::{Needs, judge, sweep};
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 const KINDS: [&str; 4] = ["bloc", "compact", "region", "tier"];
@@ -29,17 +29,17 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     }],
     key: &["by", "group"],
     columns: &[
-        "finding_id",
-        "by",
-        "group",
-        "needs",
-        "met",
-        "ratio",
-        "investment",
-        "staff",
-        "spread",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("by"),
+        Column::text("group"),
+        Column::integer("needs"),
+        Column::integer("met"),
+        Column::float("ratio"),
+        Column::float("investment"),
+        Column::integer("staff"),
+        Column::float("spread"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("group")),
     call,
@@ -80,7 +80,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         return Err(ArgumentError::new("by", format!("`{word}` is none of {}", KINDS.join(", "))));
     }
     let wanted = |kind: &str| only.is_none_or(|word| word == kind);
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let places = Places::new(&flow);
     let mut found = Vec::new();
     let of_consumer = if only == Some("compact") { Vec::new() } else { needs_by_consumer(&flow) };

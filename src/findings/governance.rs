@@ -9,7 +9,7 @@ use super::row::{count, id, row_of_id, rows};
 use super::today::today;
 use crate::graph::{CellRef, Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 /// The parts of the regime that every region needs a policy of: the rules that carry them out are not one of them.
@@ -35,19 +35,19 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     ],
     key: &["holder", "region", "kind"],
     columns: &[
-        "finding_id",
-        "holder",
-        "region",
-        "kind",
-        "datasets",
-        "no_share",
-        "no_sensitivity",
-        "no_owner",
-        "no_revenue",
-        "no_security",
-        "no_standard",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("holder"),
+        Column::text("region"),
+        Column::text("kind"),
+        Column::integer("datasets"),
+        Column::integer("no_share"),
+        Column::integer("no_sensitivity"),
+        Column::integer("no_owner"),
+        Column::integer("no_revenue"),
+        Column::integer("no_security"),
+        Column::integer("no_standard"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,

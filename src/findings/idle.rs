@@ -5,7 +5,7 @@ use super::hierarchy::Hierarchy;
 use super::row::{id, row, rows};
 use crate::graph::{Graph, Node};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::Rows;
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -22,16 +22,16 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     }],
     key: &["platform"],
     columns: &[
-        "finding_id",
-        "platform",
-        "name",
-        "operator",
-        "region",
-        "tier",
-        "utilisation",
-        "cost",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("platform"),
+        Column::text("name"),
+        Column::text("operator"),
+        Column::text("region"),
+        Column::text("tier"),
+        Column::float("utilisation"),
+        Column::float("cost"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,

@@ -10,7 +10,7 @@ use super::row::{count, id, ratio, row, rows};
 use super::sweep::{Needs, judge, sweep};
 use crate::graph::{Graph, Node};
 use crate::model::{Kind, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::Rows;
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -21,14 +21,24 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     },
     parameters: &[],
     key: &["region", "reason"],
-    columns: &["finding_id", "region", "reason", "needs", "met", "ratio", "backstop", "severity", "certainty"],
+    columns: &[
+        Column::text("finding_id"),
+        Column::text("region"),
+        Column::text("reason"),
+        Column::integer("needs"),
+        Column::integer("met"),
+        Column::float("ratio"),
+        Column::text("backstop"),
+        Column::text("severity"),
+        Column::text("certainty"),
+    ],
     region_by: Some(RegionBy::Region("region")),
     call,
 };
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let places = Places::new(&flow);
     let own = needs_by_region(&flow, &places, |consumer| places.is_grassroots(consumer));
     let needs = places.of_subtrees(&own, Needs::add);

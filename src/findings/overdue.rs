@@ -8,7 +8,7 @@ use super::sharing::{identity, only_dataset, sharing_edges};
 use super::today::today;
 use crate::graph::{Graph, Presence};
 use crate::model::{RelType, Value, date};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::Rows;
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -48,17 +48,17 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     ],
     key: &["type", "from", "to", "id"],
     columns: &[
-        "finding_id",
-        "type",
-        "from",
-        "to",
-        "id",
-        "since",
-        "share",
-        "working_days",
-        "limit",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("type"),
+        Column::text("from"),
+        Column::text("to"),
+        Column::text("id"),
+        Column::date("since"),
+        Column::text("share"),
+        Column::integer("working_days"),
+        Column::integer("limit"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Record("from")),
     call,
@@ -73,7 +73,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     };
     let limits = [limit("unconditional", 1)?, limit("conditional", 10)?];
     let calendar = Calendar { today: today(arguments)?, holidays: holidays(arguments)? };
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let mut overdue: Vec<(i64, SharingEdge, i64, i64)> = Vec::new();
     for (edge, terms) in sharing_edges(&flow, &RelType::SHARING) {
         if flow.openness.is_active(terms) {

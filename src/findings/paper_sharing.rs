@@ -8,7 +8,7 @@ use super::hierarchy::Hierarchy;
 use crate::graph::agreement::{DISPUTABLE, said};
 use crate::graph::{Agreement, Agreements, EdgeIndex, Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -20,20 +20,20 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     parameters: &[],
     key: &["type", "from", "to", "id"],
     columns: &[
-        "finding_id",
-        "type",
-        "from",
-        "to",
-        "id",
-        "agreement",
-        "catalog",
-        "other_catalog",
-        "status",
-        "disputed",
-        "edges",
-        "region",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("type"),
+        Column::text("from"),
+        Column::text("to"),
+        Column::text("id"),
+        Column::text("agreement"),
+        Column::text("catalog"),
+        Column::text("other_catalog"),
+        Column::text("status"),
+        Column::list("disputed"),
+        Column::integer("edges"),
+        Column::text("region"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,
@@ -61,7 +61,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     arguments.check(&PROCEDURE)?;
     let hierarchy = Hierarchy::new(graph);
     let rows: Vec<Row<'g>> = find(graph).into_iter().map(|(key, found)| row(graph, &hierarchy, key, found)).collect();
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows.into_iter()))
+    Ok(Rows::new(PROCEDURE.column_names(), rows.into_iter()))
 }
 
 fn find<'g>(graph: &'g dyn Graph) -> BTreeMap<Key<'g>, Found<'g>> {

@@ -16,7 +16,7 @@ use super::row::{count, row, rows};
 use super::unreachable::edge_value;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -35,16 +35,16 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     }],
     key: &["step"],
     columns: &[
-        "finding_id",
-        "step",
-        "edges",
-        "opens",
-        "needs_met",
-        "total_met",
-        "bound",
-        "meets",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::integer("step"),
+        Column::list("edges"),
+        Column::list("opens"),
+        Column::integer("needs_met"),
+        Column::integer("total_met"),
+        Column::integer("bound"),
+        Column::list("meets"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: None,
     call,
@@ -81,13 +81,13 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         Some(k) if k >= 1.0 && k.fract() == 0.0 && k <= MOST as f64 => k as usize,
         Some(_) => return Err(ArgumentError::new("k", format!("a whole number from 1 to {MOST} is wanted"))),
     };
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let mut remedies = Remedies::new(&flow, k);
     let bound = remedies.needs();
     let mut plan = Plan::default();
     let mut found: Vec<Row<'g>> = Vec::new();
     let (mut left, mut total) = (k, 0);
-    while left > 0 {
+    while left > 0 && !flow.stop.is_due() {
         let Some(best) = best(&flow, &plan, &remedies, left) else { break };
         left -= best.slots.len();
         let step = take(&flow, &mut plan, &mut remedies, best);
@@ -106,6 +106,9 @@ fn best(flow: &Flow<'_>, plan: &Plan, remedies: &Remedies<'_, '_>, left: usize) 
         .map_init(
             || PlannedReach::new(flow),
             |reach, (slots, class)| {
+                if flow.stop.is_due() {
+                    return Candidate { slots, class, gain: 0 };
+                }
                 let change = Change { before: plan, after: &plan.with(flow, &slots, class), slots: &slots };
                 let gain = remedies.met_by(&change, reach).iter().map(|(_, needs)| needs).sum();
                 Candidate { slots, class, gain }

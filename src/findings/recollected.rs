@@ -17,7 +17,8 @@ use super::row::row;
 use super::sharing::defined_holder;
 use crate::graph::{Graph, Node};
 use crate::model::Value;
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::exec::budget::Stop;
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -37,17 +38,17 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     }],
     key: &["dataset", "other"],
     columns: &[
-        "finding_id",
-        "dataset",
-        "other",
-        "title",
-        "holder",
-        "other_holder",
-        "region",
-        "score",
-        "shared",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("dataset"),
+        Column::text("other"),
+        Column::text("title"),
+        Column::text("holder"),
+        Column::text("other_holder"),
+        Column::text("region"),
+        Column::float("score"),
+        Column::list("shared"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,
@@ -78,7 +79,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     if !(threshold > 0.0 && threshold <= 1.0) {
         return Err(ArgumentError::new("threshold", "a number above 0 and up to 1 is wanted"));
     }
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let places = Places::new(&flow);
     let (mut titles, mut fields) = (Titles::new(graph), Fields::default());
     let collected: Vec<Collected> = flow
@@ -93,8 +94,8 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         })
         .collect();
     let titles = titles.into_texts();
-    let alike = fields.alike(threshold);
-    let pairs = pairs(&collected, &places, &alike);
+    let alike = fields.alike(threshold, &flow.stop);
+    let pairs = pairs(&collected, &places, &alike, &flow.stop);
     /// How many rows are put together at a time.
     const BATCH: usize = 8192;
     let found = (0..pairs.len()).step_by(BATCH).flat_map(move |start| {
@@ -103,11 +104,11 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
             batch.par_iter().map(|&pair| told(graph, &collected, &titles, &fields, threshold, pair)).collect();
         rows
     });
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), found))
+    Ok(Rows::new(PROCEDURE.column_names(), found))
 }
 
 /// Every pair that is alike, each once, in the order of their ids. A region finds those of itself and of all above it.
-fn pairs(collected: &[Collected], places: &Places<'_>, alike: &[Vec<u32>]) -> Vec<Pair> {
+fn pairs(collected: &[Collected], places: &Places<'_>, alike: &[Vec<u32>], stop: &Stop) -> Vec<Pair> {
     let mut by_title: HashMap<(Node, u32), Vec<u32>> = HashMap::new();
     let mut by_fields: HashMap<(Node, u32), Vec<u32>> = HashMap::new();
     for (i, one) in collected.iter().enumerate() {
@@ -123,6 +124,9 @@ fn pairs(collected: &[Collected], places: &Places<'_>, alike: &[Vec<u32>]) -> Ve
         .enumerate()
         .flat_map_iter(|(i, one)| {
             let mut found = Vec::new();
+            if stop.is_due() {
+                return found;
+            }
             for region in places.upwards(one.region) {
                 let titled = one.title.and_then(|title| by_title.get(&(region, title)));
                 let listed = one.fields.into_iter().flat_map(|fields| &alike[fields as usize]);

@@ -11,7 +11,7 @@ use super::silos::certainty;
 use crate::graph::{CellRef, Graph, Node, Presence};
 use crate::model::table::number_value;
 use crate::model::{Kind, RelType, Value, ValueType, list};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 const RULES: [&str; 4] = ["built-above", "could-unify", "look-alike", "twice-here"];
@@ -41,20 +41,20 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     ],
     key: &["rule", "platform", "function", "region"],
     columns: &[
-        "finding_id",
-        "rule",
-        "platform",
-        "function",
-        "region",
-        "counterpart",
-        "name",
-        "operator",
-        "tier",
-        "members",
-        "cost",
-        "reason",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("rule"),
+        Column::text("platform"),
+        Column::text("function"),
+        Column::text("region"),
+        Column::text("counterpart"),
+        Column::text("name"),
+        Column::text("operator"),
+        Column::text("tier"),
+        Column::list("members"),
+        Column::float("cost"),
+        Column::text("reason"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,
@@ -162,7 +162,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         })
     });
     let rows = in_batches(findings.len(), move |range| findings[range].par_iter().map(|f| survey.row(f)).collect());
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows))
+    Ok(Rows::new(PROCEDURE.column_names(), rows))
 }
 
 impl<'g> Survey<'g> {

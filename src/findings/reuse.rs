@@ -8,7 +8,7 @@ use super::row::{count, row, rows, sort_by_key};
 use super::today::date_of;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value, date};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -20,16 +20,16 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     parameters: &[super::today::PARAMETER],
     key: &["pilot", "region"],
     columns: &[
-        "finding_id",
-        "pilot",
-        "region",
-        "kind",
-        "since",
-        "lag_days",
-        "adopters",
-        "provinces",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("pilot"),
+        Column::text("region"),
+        Column::text("kind"),
+        Column::date("since"),
+        Column::integer("lag_days"),
+        Column::integer("adopters"),
+        Column::integer("provinces"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Region("region")),
     call,

@@ -51,7 +51,7 @@ pub(super) fn sort_by_key(rows: &mut [Row<'_>], columns: usize) {
 
 /// The rows of a finding.
 pub(super) fn rows<'g>(procedure: &Procedure, rows: Vec<Row<'g>>) -> Rows<'g> {
-    Rows::new(procedure.columns.to_vec(), rows.into_iter())
+    Rows::new(procedure.column_names(), rows.into_iter())
 }
 
 /// The id of a record that may not be there.

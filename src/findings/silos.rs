@@ -8,7 +8,7 @@ use super::flow::{Carrier, Flow, Obstacle, Reach};
 use super::hierarchy::Hierarchy;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 const SCOPES: [&str; 6] = ["any", "tier", "line", "region", "sector", "platform"];
@@ -38,21 +38,21 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     ],
     key: &["scope", "dataset"],
     columns: &[
-        "finding_id",
-        "scope",
-        "dataset",
-        "title",
-        "holder",
-        "tier",
-        "region",
-        "line",
-        "sector",
-        "share",
-        "cause",
-        "barrier",
-        "needed_by",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("scope"),
+        Column::text("dataset"),
+        Column::text("title"),
+        Column::text("holder"),
+        Column::text("tier"),
+        Column::text("region"),
+        Column::text("line"),
+        Column::text("sector"),
+        Column::text("share"),
+        Column::text("cause"),
+        Column::text("barrier"),
+        Column::integer("needed_by"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Department("holder")),
     call,
@@ -99,13 +99,13 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let scope = Scope::parse(word)?;
     let word = SCOPES.into_iter().find(|s| *s == word).unwrap_or("any");
     let withheld = arguments.flag("withheld")?;
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let silos = find(&flow, scope, withheld);
     let hierarchy = Hierarchy::new(graph);
     let rows = in_batches(silos.len(), move |range| {
         silos[range].par_iter().map(|silo| row(&flow, &hierarchy, word, silo)).collect()
     });
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows))
+    Ok(Rows::new(PROCEDURE.column_names(), rows))
 }
 
 /// What departments are compared by.
@@ -147,7 +147,8 @@ fn find(flow: &Flow<'_>, scope: Scope, withheld: bool) -> Vec<Silo> {
         .map_init(
             || Reach::new(flow),
             |reach, datasets| {
-                datasets.iter().filter_map(|&d| examine(flow, &grid, reach, scope, withheld, d)).collect()
+                let datasets = datasets.iter().take_while(|_| !flow.stop.is_due());
+                datasets.filter_map(|&d| examine(flow, &grid, reach, scope, withheld, d)).collect()
             },
         )
         .collect();

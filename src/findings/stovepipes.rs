@@ -5,7 +5,7 @@ use super::row::{count, ratio, row, rows};
 use super::sweep::{is_in_doubt, sweep};
 use crate::graph::{Graph, Node};
 use crate::model::{Kind, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Procedure};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure};
 use crate::query::rows::Rows;
 
 use super::hierarchy::Hierarchy;
@@ -18,7 +18,16 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     },
     parameters: &[],
     key: &["line"],
-    columns: &["finding_id", "line", "departments", "pairs", "inside", "share", "severity", "certainty"],
+    columns: &[
+        Column::text("finding_id"),
+        Column::text("line"),
+        Column::integer("departments"),
+        Column::integer("pairs"),
+        Column::integer("inside"),
+        Column::float("share"),
+        Column::text("severity"),
+        Column::text("certainty"),
+    ],
     region_by: None,
     call,
 };
@@ -36,7 +45,7 @@ struct Counts {
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
     let lines: Vec<Node> = graph.nodes(Kind::Line).collect();
-    let counts = count_pairs(&Flow::new(graph), &lines);
+    let counts = count_pairs(&Flow::new(graph, arguments.stop()), &lines);
     let found = lines.iter().zip(counts).map(|(&line, counts)| {
         let Counts { departments, pairs, inside, doubt } = counts;
         let is_stovepipe = pairs > 0 && inside == pairs;

@@ -25,6 +25,9 @@ pub(super) fn sweep<'f, 'g, T: Send>(
             let start = next.fetch_add(CHUNK, Ordering::Relaxed);
             let Some(rest) = datasets.get(start..).filter(|rest| !rest.is_empty()) else { return gathered };
             for &dataset in rest.iter().take(CHUNK) {
+                if flow.stop.is_due() {
+                    return gathered;
+                }
                 visit(&mut gathered, &mut reach, dataset);
             }
         }

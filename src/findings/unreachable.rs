@@ -11,7 +11,7 @@ use super::hierarchy::Hierarchy;
 use super::silos::{certainty, obstacle_word};
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure, RegionBy};
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -31,21 +31,21 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     }],
     key: &["consumer", "dataset", "service"],
     columns: &[
-        "finding_id",
-        "consumer",
-        "dataset",
-        "service",
-        "consumer_region",
-        "title",
-        "holder",
-        "holder_tier",
-        "share",
-        "cause",
-        "barrier",
-        "repair",
-        "repair_cost",
-        "severity",
-        "certainty",
+        Column::text("finding_id"),
+        Column::text("consumer"),
+        Column::text("dataset"),
+        Column::text("service"),
+        Column::text("consumer_region"),
+        Column::text("title"),
+        Column::text("holder"),
+        Column::text("holder_tier"),
+        Column::text("share"),
+        Column::text("cause"),
+        Column::text("barrier"),
+        Column::list("repair"),
+        Column::integer("repair_cost"),
+        Column::text("severity"),
+        Column::text("certainty"),
     ],
     region_by: Some(RegionBy::Department("consumer")),
     call,
@@ -117,13 +117,13 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
             Tiers::One(id)
         }
     };
-    let flow = Flow::new(graph);
+    let flow = Flow::new(graph, arguments.stop());
     let found = find(&flow, &hierarchy, tiers);
     let texts = Texts::of(&flow, &hierarchy);
     let rows = in_batches(found.unmet.len(), move |range| {
         found.unmet[range].par_iter().map(|unmet| row(&flow, &texts, &found, unmet)).collect()
     });
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows))
+    Ok(Rows::new(PROCEDURE.column_names(), rows))
 }
 
 /// The departments whose needs count.
@@ -159,7 +159,7 @@ fn find<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, tiers: Tiers<'_>) -> Fou
             || Reach::new(flow),
             |reach, datasets| {
                 let mut found = Found::default();
-                for &dataset in datasets {
+                for &dataset in datasets.iter().take_while(|_| !flow.stop.is_due()) {
                     examine(flow, hierarchy, reach, &counts, dataset, &mut found);
                 }
                 found

@@ -7,7 +7,8 @@ use super::flow::{Carrier, Closed, Flow, Reach, SharingEdge};
 use super::unreachable::edge_value;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
-use crate::query::registry::{ArgumentError, Arguments, Bilingual, Parameter, Procedure};
+use crate::query::exec::budget::Stop;
+use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure};
 use crate::query::rows::{Row, Rows};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
@@ -31,7 +32,15 @@ pub(super) static PROCEDURE: Procedure = Procedure {
         },
     ],
     key: &["part", "step"],
-    columns: &["part", "step", "record", "edge", "condition", "reason", "barrier"],
+    columns: &[
+        Column::text("part"),
+        Column::integer("step"),
+        Column::text("record"),
+        Column::map("edge"),
+        Column::integer("condition"),
+        Column::text("reason"),
+        Column::text("barrier"),
+    ],
     region_by: None,
     call,
 };
@@ -68,7 +77,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         Some(path) => path_rows(graph, &why, path),
         None => certificate_rows(graph, &why),
     };
-    Ok(Rows::new(PROCEDURE.columns.to_vec(), rows.into_iter()))
+    Ok(Rows::new(PROCEDURE.column_names(), rows.into_iter()))
 }
 
 /// Why a department has a dataset, or cannot get it.
@@ -110,7 +119,7 @@ pub struct ClosedEdge {
 /// # Errors
 /// When an id is not of a department or a dataset, or is of several.
 pub fn why(graph: &dyn Graph, consumer: &str, dataset: &str) -> Result<Why, ArgumentError> {
-    why_in(&Flow::new(graph), consumer, dataset)
+    why_in(&Flow::new(graph, &Stop::default()), consumer, dataset)
 }
 
 /// As [`why`], for one of several questions about what flows.

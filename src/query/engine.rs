@@ -7,6 +7,7 @@
 //! 5. Rows go to whoever asked, as they come. A statement that writes has written for all of its rows before the first
 //!    is given, in a [`Workspace`] that its owner then commits, or drops.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -45,7 +46,12 @@ pub struct Session<'s> {
     pub interrupt: &'s Interrupt,
     /// The rules that are on.
     pub rules: RuleSet,
+    /// Where warnings go: what may be a mistake, though the query means something.
+    pub warnings: Option<&'s Warnings>,
 }
+
+/// Warnings about a query, as they are gathered.
+pub type Warnings = RefCell<Vec<Box<QueryError>>>;
 
 /// Named columns, and rows of values.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +98,10 @@ impl Session<'_> {
         let restricted = self.restricted(query)?;
         let graph = restricted.as_ref().map_or(self.graph, |r| r as &dyn PropertyGraph);
         let session = Session { graph, ..*self };
-        let prepared = session.prepare(text, query)?;
+        let mut prepared = session.prepare(text, query)?;
+        if let Some(warnings) = self.warnings {
+            warnings.borrow_mut().append(&mut prepared.warnings);
+        }
         if statement.writes() && (self.workspace.is_none() || restricted.is_some()) {
             return Err(read_only());
         }
@@ -103,8 +112,9 @@ impl Session<'_> {
             }
             Mode::Profile => {
                 let profile = Profile::default();
-                session.execute(&prepared, Some(&profile)).try_for_each(|row| row.map(drop))?;
-                self.settle(&prepared)?;
+                session.whole(&prepared, || {
+                    session.execute(&prepared, Some(&profile)).try_for_each(|row| row.map(drop))
+                })?;
                 let answer = explained(&prepared, text, Some(&profile));
                 Ok(take(graph, &answer.columns, &mut answer.rows.into_iter().map(Ok)))
             }
@@ -113,10 +123,8 @@ impl Session<'_> {
                 let mut rows = session.execute(&prepared, None);
                 // A statement without columns gives no rows, however many it goes through.
                 if prepared.writes || columns.is_empty() {
-                    let all: Result<Vec<Vec<Value>>> =
-                        rows.filter(|row| !matches!(row, Ok(v) if v.is_empty())).collect();
-                    let all = all?;
-                    self.settle(&prepared)?;
+                    let rows = rows.filter(|row| !matches!(row, Ok(v) if v.is_empty()));
+                    let all: Vec<Vec<Value>> = session.whole(&prepared, || rows.collect())?;
                     return Ok(take(graph, &columns, &mut all.into_iter().map(Ok)));
                 }
                 Ok(take(graph, &columns, &mut rows))
@@ -164,11 +172,11 @@ impl Session<'_> {
         }
     }
 
-    /// Holds what a statement wrote against the rules of a graph.
-    fn settle(&self, prepared: &Prepared) -> Result<()> {
-        match self.workspace {
-            Some(workspace) if prepared.writes => workspace.check(),
-            _ => Ok(()),
+    /// Runs a statement to its end, and holds what it wrote against the rules of a graph. What fails has written nothing.
+    fn whole<T>(&self, prepared: &Prepared, statement: impl FnOnce() -> Result<T>) -> Result<T> {
+        match self.workspace.filter(|_| prepared.writes) {
+            Some(workspace) => workspace.whole(|| statement().and_then(|done| workspace.check().map(|()| done))),
+            None => statement(),
         }
     }
 }

@@ -124,6 +124,7 @@ names! {
         SchemaViolation "A write that the catalog's schema does not allow.",
         ReadOnly "A write where nothing can be written.",
         UnknownCatalog "A catalog that is not in the store.",
+        UnknownLabel "A label or relationship type that nothing in the graph has.",
         ProcedureCallFailed "A procedure that could not do its work.",
         DepthExceeded "Nested deeper than is allowed.",
         TimeExceeded "The time allowed is over.",
@@ -191,6 +192,12 @@ impl QueryError {
     pub fn hint(mut self: Box<Self>, en: impl Into<String>, zh: impl Into<String>) -> Box<Self> {
         self.hint = Some(Text::new(en, zh));
         self
+    }
+
+    /// Whether it is of no row in particular: a limit was met, or the query was interrupted.
+    #[must_use]
+    pub fn ends_the_query(&self) -> bool {
+        matches!(self.ty, ErrorType::LimitExceeded | ErrorType::Cancelled)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::error::Result;
+use super::error::{Result, Text};
 use super::functions::{Surroundings, Type};
 use super::registry::Bilingual;
 use super::value::Value;
@@ -18,7 +18,7 @@ pub struct ProcedureParameter {
     /// The value where it is left out; none where it must be given.
     pub default: Option<Value>,
     /// What it means.
-    pub about: String,
+    pub about: Text,
 }
 
 /// A procedure.
@@ -38,6 +38,18 @@ pub trait Procedure: Debug + Send + Sync {
     fn call<'a>(&'a self, surroundings: &Surroundings<'a>, arguments: &[Value]) -> Result<ProcedureRows<'a>>;
 }
 
+/// A procedure's name with its parameters and columns and their types, as documentation writes it; `?` marks a parameter
+/// that may be left out.
+#[must_use]
+pub fn signature(name: &str, parameters: &[ProcedureParameter], columns: &[(String, Type)]) -> String {
+    let parameters: Vec<String> = parameters
+        .iter()
+        .map(|p| format!("{}{} :: {}", p.name, if p.default.is_some() { "?" } else { "" }, p.ty.name()))
+        .collect();
+    let columns: Vec<String> = columns.iter().map(|(name, ty)| format!("{name} :: {}", ty.name())).collect();
+    format!("{name}({}) :: ({})", parameters.join(", "), columns.join(", "))
+}
+
 /// The rows of a procedure, as they come.
 pub type ProcedureRows<'a> = Box<dyn Iterator<Item = Result<Vec<Value>>> + 'a>;
 
@@ -55,9 +67,10 @@ impl Procedures {
         Self { all }
     }
 
-    /// The procedure of a name.
+    /// The procedure of a name; a hyphen, as names of commands have it, is an underscore here.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Arc<dyn Procedure>> {
+        let name = name.replace('-', "_");
         self.all.iter().find(|p| p.name() == name)
     }
 

@@ -3,6 +3,8 @@
 use crate::graph::Graph;
 use crate::model::Value;
 
+use super::exec::budget::Stop;
+use super::functions::Type;
 use super::rows::Rows;
 
 /// A text in both languages.
@@ -30,6 +32,53 @@ pub struct Parameter {
 /// Runs a procedure over a graph.
 pub type Call = for<'g> fn(&'g dyn Graph, &Arguments) -> Result<Rows<'g>, ArgumentError>;
 
+/// A column of a procedure's rows. Its values are of its type, or null.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// The name.
+    pub name: &'static str,
+    /// The type.
+    pub ty: Type,
+}
+
+impl Column {
+    /// A column of texts.
+    #[must_use]
+    pub const fn text(name: &'static str) -> Self {
+        Self { name, ty: Type::String }
+    }
+
+    /// A column of integers.
+    #[must_use]
+    pub const fn integer(name: &'static str) -> Self {
+        Self { name, ty: Type::Integer }
+    }
+
+    /// A column of floats.
+    #[must_use]
+    pub const fn float(name: &'static str) -> Self {
+        Self { name, ty: Type::Float }
+    }
+
+    /// A column of dates.
+    #[must_use]
+    pub const fn date(name: &'static str) -> Self {
+        Self { name, ty: Type::Date }
+    }
+
+    /// A column of lists.
+    #[must_use]
+    pub const fn list(name: &'static str) -> Self {
+        Self { name, ty: Type::List }
+    }
+
+    /// A column of maps.
+    #[must_use]
+    pub const fn map(name: &'static str) -> Self {
+        Self { name, ty: Type::Map }
+    }
+}
+
 /// A procedure of the query language.
 #[derive(Debug)]
 pub struct Procedure {
@@ -42,11 +91,19 @@ pub struct Procedure {
     /// The columns that identify a row, in order; its `finding_id` is over these.
     pub key: &'static [&'static str],
     /// All columns, in order.
-    pub columns: &'static [&'static str],
+    pub columns: &'static [Column],
     /// The column by whose region `--region` keeps rows: a department's id, or a region's code.
     pub region_by: Option<RegionBy>,
     /// What runs it.
     pub call: Call,
+}
+
+impl Procedure {
+    /// The names of the columns, in order.
+    #[must_use]
+    pub fn column_names(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|c| c.name).collect()
+    }
 }
 
 /// How a row is placed in a region.
@@ -83,6 +140,7 @@ impl ArgumentError {
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
     given: Vec<(String, Value<'static>)>,
+    stop: Stop,
 }
 
 impl Arguments {
@@ -98,6 +156,18 @@ impl Arguments {
         self.given.retain(|(n, _)| n != name);
         self.given.push((name.to_owned(), value));
         self
+    }
+
+    /// With what tells the procedure to stop. When it does, its rows are not all, and whoever called knows why.
+    #[must_use]
+    pub fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// What tells the procedure to stop.
+    #[must_use]
+    pub fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     /// The argument of a name.

@@ -148,6 +148,10 @@ impl PropertyGraph for Restricted<'_> {
         self.graph.catalogs()
     }
 
+    fn aliases(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        self.graph.aliases()
+    }
+
     fn node_name(&self, node: NodeId) -> Option<Arc<str>> {
         self.graph.node_name(node)
     }

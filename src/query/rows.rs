@@ -1,6 +1,7 @@
 //! The one shape of every answer: named columns and a stream of rows.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::model::Value;
 
@@ -11,6 +12,7 @@ pub type Row<'a> = Vec<Value<'a>>;
 pub struct Rows<'a> {
     columns: Vec<Cow<'static, str>>,
     chosen: bool,
+    broken: Option<&'a Cell<bool>>,
     source: Box<dyn Iterator<Item = Row<'a>> + 'a>,
 }
 
@@ -19,14 +21,26 @@ impl<'a> Rows<'a> {
     #[must_use]
     pub fn new(columns: Vec<&'static str>, source: impl Iterator<Item = Row<'a>> + 'a) -> Self {
         let columns = columns.into_iter().map(Cow::Borrowed).collect();
-        Self { columns, chosen: false, source: Box::new(source) }
+        Self { columns, chosen: false, broken: None, source: Box::new(source) }
     }
 
     /// Rows whose columns were named by whoever asked: renderers leave them, and what is in them, as they are.
     #[must_use]
     pub fn named(columns: Vec<String>, source: impl Iterator<Item = Row<'a>> + 'a) -> Self {
         let columns = columns.into_iter().map(Cow::Owned).collect();
-        Self { columns, chosen: true, source: Box::new(source) }
+        Self { columns, chosen: true, broken: None, source: Box::new(source) }
+    }
+
+    /// The same rows, which may break off: then their source sets `broken`, and keeps the reason.
+    #[must_use]
+    pub fn that_may_break_off(self, broken: &'a Cell<bool>) -> Self {
+        Self { broken: Some(broken), ..self }
+    }
+
+    /// Whether the rows ended before their time, so that what was read of them is not the whole answer.
+    #[must_use]
+    pub fn broke_off(&self) -> bool {
+        self.broken.is_some_and(Cell::get)
     }
 
     /// The columns' names, in English; renderers translate them.
@@ -56,7 +70,7 @@ impl<'a> Rows<'a> {
     /// Keeps the rows that a test accepts.
     #[must_use]
     pub fn filtered(self, mut keep: impl FnMut(&Row<'a>) -> bool + 'a) -> Self {
-        Self { columns: self.columns, chosen: self.chosen, source: Box::new(self.source.filter(move |row| keep(row))) }
+        Self { source: Box::new(self.source.filter(move |row| keep(row))), ..self }
     }
 }
 

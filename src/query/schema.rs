@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::ast::Shown;
-use super::bind;
 use super::engine::Answer;
 use super::functions;
-use super::procedure::Procedures;
+use super::procedure::{Procedures, signature};
 use super::source::PropertyGraph;
 use super::value::Value;
 
@@ -17,7 +16,12 @@ pub fn show(shown: Shown, graph: &dyn PropertyGraph, procedures: &Procedures) ->
         Shown::Procedures => {
             let rows = procedures.all().iter().map(|p| {
                 let about = p.about();
-                vec![text(p.name()), text(&bind::signature(p)), text(about.en), text(about.zh)]
+                vec![
+                    text(p.name()),
+                    text(&signature(p.name(), p.parameters(), p.columns())),
+                    text(about.en),
+                    text(about.zh),
+                ]
             });
             Answer { columns: names(["name", "signature", "about", "about_zh"]), rows: rows.collect() }
         }

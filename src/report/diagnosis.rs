@@ -1,13 +1,24 @@
 //! An error in a query, drawn where it is.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level as Drawn, Renderer, Snippet};
 
 use crate::model::Language;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The query does not run.
+    Error,
+    /// The query runs, and may not mean what its writer thinks.
+    Warning,
+}
 
 /// What is wrong with a query.
 #[derive(Clone, Copy, Debug)]
 pub struct Diagnosis<'d> {
+    /// How bad it is.
+    pub level: Level,
     /// The query's text.
     pub text: &'d str,
     /// The bytes of the text that it is about, if it is about any.
@@ -24,7 +35,11 @@ impl Diagnosis<'_> {
     /// The error as lines of a terminal, without a line break at the end.
     #[must_use]
     pub fn draw(&self, language: Language, styled: bool) -> String {
-        let title = Level::ERROR.with_name(language.pick("error", "错误")).primary_title(self.message).id(self.code);
+        let level = match self.level {
+            Level::Error => Drawn::ERROR.with_name(language.pick("error", "错误")),
+            Level::Warning => Drawn::WARNING.with_name(language.pick("warning", "警告")),
+        };
+        let title = level.primary_title(self.message).id(self.code);
         let mut group = match self.span {
             Some((start, end)) => {
                 let start = boundary(self.text, start);
@@ -35,7 +50,7 @@ impl Diagnosis<'_> {
             None => title.elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new()),
         };
         if let Some(hint) = self.hint {
-            group = group.element(Level::HELP.with_name(language.pick("help", "提示")).message(hint));
+            group = group.element(Drawn::HELP.with_name(language.pick("help", "提示")).message(hint));
         }
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         renderer.decor_style(DecorStyle::Ascii).render(&[group])
@@ -56,6 +71,7 @@ mod tests {
     fn the_place_is_underlined_beneath_wide_characters_too() {
         let text = "MATCH (d:数据集)\nRETURN e";
         let diagnosis = Diagnosis {
+            level: Level::Error,
             text,
             span: Some((text.len() - 1, text.len())),
             code: "UndefinedVariable",
@@ -71,7 +87,8 @@ mod tests {
 
     #[test]
     fn a_place_beyond_the_text_is_its_end() {
-        let diagnosis = Diagnosis { text: "表", span: Some((1, 99)), code: "c", message: "m", hint: None };
+        let (level, span) = (Level::Warning, Some((1, 99)));
+        let diagnosis = Diagnosis { level, text: "表", span, code: "c", message: "m", hint: None };
         assert!(diagnosis.draw(Language::Chinese, false).contains("错误"));
     }
 }

@@ -39,7 +39,7 @@ fn write(
         .collect();
     let mut buffer = Vec::with_capacity(2 * BUFFER);
     let mut first = true;
-    for row in rows {
+    for row in rows.by_ref() {
         buffer.extend_from_slice(if first { before } else { between }.as_bytes());
         first = false;
         buffer.push(b'{');
@@ -55,6 +55,11 @@ fn write(
             out.write_all(&buffer)?;
             buffer.clear();
         }
+    }
+    if let Err(error) = rows.whole() {
+        // What came is written without the end that would make it look whole.
+        out.write_all(&buffer)?;
+        return Err(error);
     }
     buffer.extend_from_slice(if first { none } else { after }.as_bytes());
     out.write_all(&buffer)

@@ -20,7 +20,7 @@ pub(super) fn write(
         rows.for_each(drop);
         return Ok(());
     }
-    let sample = Sample::read(rows, columns, options.header);
+    let sample = Sample::read(rows, columns, options.header)?;
     let widths: Vec<usize> = sample.widths.iter().map(|&w| w.clamp(3, WIDEST)).collect();
     let head: Vec<&str> = columns.headings.iter().map(|h| if options.header { h.as_ref() } else { "" }).collect();
     write_row(&head, &widths, &sample.numeric, out)?;

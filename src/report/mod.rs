@@ -27,7 +27,7 @@ mod tests;
 pub mod words;
 mod wrap;
 
-pub use diagnosis::Diagnosis;
+pub use diagnosis::{Diagnosis, Level};
 pub use document::Form;
 pub use edge::EdgeInWords;
 pub use format::{Format, UnknownFormat};

@@ -44,7 +44,8 @@ pub struct Rendered {
 ///
 /// # Errors
 ///
-/// Whatever `out` answers, unchanged; a reader that went away is [`io::ErrorKind::BrokenPipe`].
+/// Whatever `out` answers, unchanged; a reader that went away is [`io::ErrorKind::BrokenPipe`]. Rows that broke off
+/// ([`Rows::broke_off`]) are an error too, so that nobody takes what was written for the whole.
 pub fn render(
     rows: Rows<'_>,
     format: Format,
@@ -63,6 +64,7 @@ pub fn render(
         Format::Json => json::write_array(&mut rows, &columns, out)?,
         Format::Jsonl => json::write_lines(&mut rows, &columns, out)?,
     }
+    rows.whole()?;
     out.flush()?;
     Ok(Rendered { rows: rows.given, more: rows.more })
 }
@@ -101,6 +103,13 @@ pub(super) struct Limited<'a> {
     given: u64,
     more: bool,
     done: bool,
+}
+
+impl Limited<'_> {
+    /// Refuses rows that broke off.
+    pub(super) fn whole(&self) -> io::Result<()> {
+        if self.rows.broke_off() { Err(io::Error::other("the answer broke off")) } else { Ok(()) }
+    }
 }
 
 impl<'a> Iterator for Limited<'a> {

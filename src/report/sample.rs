@@ -1,5 +1,7 @@
 //! The first rows of an answer as text, held to measure its columns.
 
+use std::io;
+
 use crate::model::Value;
 use crate::query::rows::Row;
 
@@ -26,8 +28,11 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// Reads the first rows; `text` makes the text of a cell.
-    pub(super) fn read(rows: &mut Limited<'_>, columns: &Columns, header: bool) -> Self {
+    /// Reads the first rows.
+    ///
+    /// # Errors
+    /// When the rows broke off: an answer that fails at once is not begun to be drawn.
+    pub(super) fn read(rows: &mut Limited<'_>, columns: &Columns, header: bool) -> io::Result<Self> {
         let count = columns.names.len();
         let mut widths: Vec<usize> = columns.headings.iter().map(|h| if header { wrap::width(h) } else { 0 }).collect();
         let (mut numbers, mut others) = (vec![false; count], vec![false; count]);
@@ -49,6 +54,7 @@ impl Sample {
             }
             held.push(row);
         }
+        rows.whole()?;
         let numeric: Vec<bool> = numbers.into_iter().zip(others).map(|(number, other)| number && !other).collect();
         if held.len() == MOST_ROWS || bytes >= MOST_BYTES {
             // More rows may follow, with longer numbers. A number that is broken over two lines is misread.
@@ -56,7 +62,7 @@ impl Sample {
                 *width = (*width + 3).max(10);
             }
         }
-        Self { rows: held, widths, numeric }
+        Ok(Self { rows: held, widths, numeric })
     }
 }
 

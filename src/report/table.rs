@@ -27,7 +27,7 @@ pub(super) fn write(
         rows.for_each(drop);
         return Ok(());
     }
-    let sample = Sample::read(rows, columns, options.header);
+    let sample = Sample::read(rows, columns, options.header)?;
     match fit(&sample, options.width.map(usize::from)) {
         Some(widths) => Grid { widths, numeric: sample.numeric }.write(sample.rows, rows, columns, options.header, out),
         None => write_blocks(sample.rows, rows, columns, options.width.map_or(WIDEST, usize::from), out),

@@ -14,7 +14,7 @@ pub(crate) const TABLE: &[(&str, &[&str])] = &[
     ("findings", &["model", "graph", "query"]),
     ("report", &["model", "query::rows"]),
     ("database", &["model", "store", "graph", "format", "federation", "query", "findings", "report"]),
-    ("cli", &["database", "report"]),
+    ("cli", &["database", "report", "server"]),
     ("server", &["database", "report"]),
 ];
 

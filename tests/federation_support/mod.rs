@@ -82,3 +82,9 @@ pub fn states(place: &Place) -> u64 {
     let rows = place.run(["log", "--format", "csv"]).well().rows();
     rows.iter().map(|r| r["state"].parse().unwrap()).max().unwrap_or(0)
 }
+
+/// The digest of a store's newest state.
+pub fn digest(place: &Place) -> String {
+    let head: serde_json::Value = serde_json::from_str(&place.read(".tiaokuai/HEAD")).unwrap();
+    head["head"]["digest"].as_str().unwrap_or_else(|| panic!("{head}")).to_owned()
+}

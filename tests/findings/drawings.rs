@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use tiaokuai::findings::flow::Flow;
 use tiaokuai::findings::needs_grid;
 use tiaokuai::model::Kind;
+use tiaokuai::query::exec::budget::Stop;
 
 use crate::answer::snapshot;
 use crate::oracle::further::asymmetry::asymmetry;
@@ -20,7 +21,7 @@ proptest! {
     fn the_needs_of_drawings_are_those_that_count(world in worlds()) {
         let snapshot = snapshot(&world)?;
         let graph = snapshot.graph.as_ref();
-        let flow = Flow::new(graph);
+        let flow = Flow::new(graph, &Stop::default());
         let union = world.union();
         let judged = judged(&union);
         let outers = union.regions.keys().map(|code| Some(code.as_str())).chain([None]);

@@ -120,6 +120,12 @@ impl Maker<'_, '_> {
             let path = self.path(&mut nodes, &mut values);
             self.text.push_str(&path);
         }
+        if self.nodes.is_empty() && nodes.is_empty() {
+            // What comes next needs a node to speak of.
+            let name = self.name('n');
+            _ = write!(self.text, ", ({name})");
+            nodes.push(name);
+        }
         self.nodes.extend(nodes);
         self.values.extend(values);
         self.text.push(' ');
@@ -193,7 +199,7 @@ impl Maker<'_, '_> {
             };
         }
         let (n, m) = (self.node_variable(), self.node_variable());
-        match self.choices.below(16) {
+        match self.choices.below(18) {
             0 => format!("{n}.p = 1"),
             1 => format!("{n}.p < {m}.p"),
             2 => format!("{n}.p IS NULL"),
@@ -209,6 +215,8 @@ impl Maker<'_, '_> {
             12 => "1 = 1".to_owned(),
             13 => format!("COUNT {{ MATCH ({n})-->(x)-->() RETURN DISTINCT x }} = 1"),
             14 => format!("any(x IN [0, {n}.p] WHERE x = 1)"),
+            15 => format!("12 / ({n}.p - 1) > {m}.p"),
+            16 => format!("size({n}.p) > 0"),
             _ => format!("({n})-[*0..2]-({m}:B)"),
         }
     }

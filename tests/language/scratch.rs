@@ -39,6 +39,7 @@ pub(crate) fn run(graph: &Workspace<'_>, text: &str, with: &With) -> Result<Answ
         limits: with.limits,
         interrupt: &with.interrupt,
         rules: with.rules,
+        warnings: None,
     };
     session.run(text)
 }

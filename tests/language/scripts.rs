@@ -16,7 +16,7 @@ use std::path::Path;
 
 use tiaokuai::database::{
     self, Asking, Database, Environment, Interrupt, Limits, QueryError, QueryValue, Reader, RuleSet, Snapshot,
-    Workspace,
+    Warnings, Workspace,
 };
 use tiaokuai::query::rows::Rows;
 use tiaokuai::report::json_text;
@@ -60,20 +60,23 @@ impl Script {
     }
 
     fn answer(&self, statement: &str) -> String {
-        let interrupt = Interrupt::default();
+        let (interrupt, warnings) = (Interrupt::default(), Warnings::default());
         let asking = Asking {
             parameters: &self.parameters,
             limits: Limits::default(),
             interrupt: &interrupt,
             rules: RuleSet::all(),
             today: "2026-11-01".parse().unwrap(),
+            warnings: Some(&warnings),
         };
         let answered = match &self.subject {
             Subject::Scratch(graph) => database::query_scratch(graph, statement, &asking, written),
             Subject::Catalog(snapshot) => database::query(snapshot, statement, &asking, written),
         };
+        let warned: String =
+            warnings.take().iter().map(|warning| format!("warning {}", self.drawn(statement, warning))).collect();
         match answered {
-            Ok(text) => text,
+            Ok(text) => warned + &text,
             Err(database::Error::Query { error, .. }) => self.drawn(statement, &error),
             Err(other) => panic!("{statement}: {other}"),
         }
@@ -183,6 +186,7 @@ scripts! {
     clauses
     errors
     explain
+    federation
     labels
     paths
     shortest

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::cli::context::{Context, day};
-use crate::cli::exit::Failure;
-use crate::database::{Asking, Interrupt, Limits, QueryValue, Rule, RuleSet, parameter};
+use crate::cli::exit::{Failure, drawn};
+use crate::database::{Asking, Interrupt, Limits, QueryValue, Rule, RuleSet, Warnings, parameter};
+use crate::report::Level;
 
 /// What every query takes beside its text and the records.
 #[derive(Debug, Clone, clap::Args)]
@@ -53,10 +54,11 @@ impl AskingArgs {
         Ok(all)
     }
 
-    /// Calls with what a query is run with.
+    /// Calls with what a query is run with, and draws what it was warned of.
     pub(in crate::cli) fn with<T>(
         &self,
-        _: &Context,
+        context: &Context,
+        text: &str,
         parameters: &BTreeMap<String, QueryValue>,
         interrupt: &Interrupt,
         run: impl FnOnce(&Asking<'_>) -> Result<T, Failure>,
@@ -68,7 +70,12 @@ impl AskingArgs {
         for rule in &self.without_rule {
             rules = rules.without(*rule);
         }
-        run(&Asking { parameters, limits, interrupt, rules, today: day(self.today.as_deref())? })
+        let (today, warnings) = (day(self.today.as_deref())?, Warnings::default());
+        let outcome = run(&Asking { parameters, limits, interrupt, rules, today, warnings: Some(&warnings) });
+        for warning in warnings.take() {
+            context.tell(&drawn(text, &warning, Level::Warning, context));
+        }
+        outcome
     }
 }
 

@@ -69,7 +69,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     let text = args.text()?;
     let parameters = values(&args.asking.parameters()?);
     let interrupt = Interrupt::default();
-    args.asking.with(context, &parameters, &interrupt, |asking| {
+    args.asking.with(context, &text, &parameters, &interrupt, |asking| {
         let rendered = if args.scratch {
             query_scratch(&Workspace::new(), &text, asking, |rows| output::rows(context, rows))?
         } else if is_write(&text) {

@@ -11,6 +11,7 @@ use crate::database::{NewRemote, TrustGiven, remote_add, remote_remove, remote_r
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   tiaokuai remote add chongqing /mnt/chongqing --catalog cn-cq --key ed25519:… --authority 500000
+  tiaokuai remote add guizhou https://catalog.gz.example:7357 --catalog cn-gz --key ed25519:… --token-file gz.token
   tiaokuai remote add paper /mnt/lists/mps --catalog cn-mps --unsigned
   tiaokuai remote list")]
 pub(in crate::cli) struct Args {
@@ -47,8 +48,8 @@ enum Command {
 struct Add {
     /// Its name
     name: String,
-    /// The folder that holds another store, or a catalog directory
-    source: PathBuf,
+    /// The folder that holds another store, a catalog directory, or the address of a server
+    source: String,
     /// The catalog whose log it brings
     #[arg(long, value_name = "ID")]
     catalog: String,
@@ -61,6 +62,12 @@ struct Add {
     /// The regions whose whole subtree the catalog may speak for [default: those that it names itself]
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     authority: Option<Vec<String>>,
+    /// The file that holds the token which the server asks for
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// The certificates that vouch for the server, as PEM [default: those that the world trusts]
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
 }
 
 pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
@@ -70,7 +77,14 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         Command::Add(add) => {
             let trust =
                 TrustGiven { key: add.key.as_deref(), unsigned: add.unsigned, authority: add.authority.as_deref() };
-            let new = NewRemote { name: &add.name, source: &add.source, catalog: &add.catalog, trust };
+            let new = NewRemote {
+                name: &add.name,
+                source: &add.source,
+                catalog: &add.catalog,
+                trust,
+                token: add.token_file.as_deref(),
+                ca: add.ca.as_deref(),
+            };
             remote_add(layout, new)?;
             let name = &add.name;
             context.tell(context.say(

@@ -32,7 +32,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     let parameters =
         saved.values(given).map_err(|e| Failure::Usage(context.say(&e.message.en, &e.message.zh).to_owned()))?;
     let snapshot = context.snapshot(&args.source)?;
-    args.asking.with(context, &parameters, &Interrupt::default(), |asking| {
+    args.asking.with(context, &saved.text, &parameters, &Interrupt::default(), |asking| {
         query(&snapshot, &saved.text, asking, |rows| output::rows(context, rows.in_own_words()))?.map(|_| Ended::Well)
     })
 }

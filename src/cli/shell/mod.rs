@@ -136,7 +136,7 @@ impl Shell<'_> {
     ) -> Result<R, Failure> {
         let parameters = values(parameters);
         self.interrupts.during(|interrupt| {
-            self.asking.with(self.context, &parameters, interrupt, |asking| {
+            self.asking.with(self.context, text, &parameters, interrupt, |asking| {
                 Ok(match self.ground {
                     Ground::Catalog(snapshot) => query(snapshot, text, asking, take)?,
                     Ground::Scratch(scratch) => query_scratch(scratch, text, asking, take)?,

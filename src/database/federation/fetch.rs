@@ -1,10 +1,12 @@
-//! Fetching from sources that are directories: another store, or a catalog directory.
+//! Fetching from sources: another store's folder or server, or a catalog directory.
 
 use std::path::Path;
 use std::time::Duration;
 
-use super::arrival::{self, Incoming};
+use super::arrival::{self, Arrived, Incoming};
 use super::files::Folder;
+use super::http::Server;
+use super::pages::{self, Pages};
 use super::remotes::unknown;
 use crate::database::environment::Environment;
 use crate::database::error::{Error, Result};
@@ -69,34 +71,76 @@ fn fetch_from(
     environment: &Environment<'_>,
 ) -> Result<Fetched> {
     let fetched = |commits, state| Fetched { name: name.to_owned(), catalog: remote.catalog.clone(), commits, state };
-    if catalog::is_catalog(&remote.source) {
+    if !remote.is_server() && catalog::is_catalog(Path::new(&remote.source)) {
         let state = harvest(layout, name, remote, allow_deletes, environment)?;
         return Ok(fetched(usize::from(state.is_some()), state));
     }
-    let theirs = store_at(&remote.source)?;
-    // Most often there is nothing new: HEAD says so, and no ledger is opened.
-    let (source, as_of) = published_by(&theirs, &remote.catalog, environment)?;
-    let ours = Head::read(&layout.head())?;
-    let head_of = |head: &Head| head.catalogs.iter().find(|c| c.catalog == remote.catalog).map(|c| c.commit);
-    let newest = head_of(&Head::read(&source.head())?);
-    if newest.is_none() {
-        let reason = format!("{} holds no log of catalog {}", remote.source.display(), remote.catalog);
-        return Err(Error::Refused(reason));
-    }
-    if newest == head_of(&ours) {
-        let folder = Folder::of(layout);
-        let mut sources = folder.sources()?;
-        sources.heard(&remote.catalog, as_of, name);
-        folder.set_sources(&sources)?;
-        return Ok(fetched(0, None));
-    }
-    let mut ledger = projections::open_for_writing(layout, environment)?;
-    let incoming = read_log(&theirs, &source, &ledger, remote, as_of, environment)?;
-    let trust = Folder::of(layout).trust()?;
-    let arrived = arrival::take(&mut ledger, vec![incoming], name, &trust, environment)?;
-    projections::clean_up(layout, false)?;
-    ledger.close()?;
+    let from = if remote.is_server() { from_server } else { from_store };
+    let arrived = from(layout, name, remote, environment)?;
     Ok(fetched(arrived.catalogs.iter().map(|(_, n)| n).sum(), arrived.state))
+}
+
+/// Fetches from another store's folder.
+fn from_store(layout: &Layout, name: &str, remote: &Remote, environment: &Environment<'_>) -> Result<Arrived> {
+    let theirs = store_at(Path::new(&remote.source))?;
+    // Most often there is nothing new: HEAD says so, and no ledger is opened.
+    let (published, as_of) = published_by(&theirs, &remote.catalog, environment)?;
+    let heads = Head::read(&published.head())?.catalogs;
+    let Some(newest) = heads.iter().find(|c| c.catalog == remote.catalog).map(|c| c.commit) else {
+        let reason = format!("{} holds no log of catalog {}", remote.source, remote.catalog);
+        return Err(Error::Refused(reason));
+    };
+    if Some(newest) == held(layout, remote)? {
+        return nothing_new(layout, name, remote, as_of);
+    }
+    let ledger = projections::open_for_writing(layout, environment)?;
+    let incoming = read_log(&theirs, &published, &ledger, remote, as_of, environment)?;
+    take(ledger, incoming, name, environment)
+}
+
+/// Fetches from a server. The store is open to others until all has come.
+fn from_server(layout: &Layout, name: &str, remote: &Remote, environment: &Environment<'_>) -> Result<Arrived> {
+    let server = Server::new(remote)?;
+    let mut offer = server.offer()?;
+    // Nobody signs this, and nobody knows what is said tomorrow.
+    offer.as_of = offer.as_of.min(environment.now);
+    let held = held(layout, remote)?;
+    if held.is_some_and(|held| held.to_string() == offer.head) {
+        return nothing_new(layout, name, remote, offer.as_of);
+    }
+    let folder = Folder::of(layout);
+    let pages = Pages::open(&folder, name)?;
+    let incoming = pages::read_log(&server, offer, &pages, held, &folder.trust()?)?;
+    let ledger = projections::open_for_writing(layout, environment)?;
+    let arrived = take(ledger, incoming, name, environment);
+    // What is refused is not asked for again from the middle.
+    pages.forget();
+    arrived
+}
+
+/// The newest commit that is here of a source's catalog.
+fn held(layout: &Layout, remote: &Remote) -> Result<Option<CommitId>> {
+    let head = Head::read(&layout.head())?;
+    Ok(head.catalogs.iter().find(|c| c.catalog == remote.catalog).map(|c| c.commit))
+}
+
+/// Remembers as of when nothing is new.
+fn nothing_new(layout: &Layout, name: &str, remote: &Remote, as_of: jiff::Timestamp) -> Result<Arrived> {
+    let folder = Folder::of(layout);
+    let mut sources = folder.sources()?;
+    sources.heard(&remote.catalog, as_of, name);
+    folder.set_sources(&sources)?;
+    Ok(Arrived { catalogs: vec![(remote.catalog.clone(), 0)], state: None })
+}
+
+/// Takes what came into the store, and closes it.
+fn take(mut ledger: Ledger, incoming: Incoming, name: &str, environment: &Environment<'_>) -> Result<Arrived> {
+    let layout = ledger.layout().clone();
+    let trust = Folder::of(&layout).trust()?;
+    let arrived = arrival::take(&mut ledger, vec![incoming], name, &trust, environment)?;
+    projections::clean_up(&layout, false)?;
+    ledger.close()?;
+    Ok(arrived)
 }
 
 /// The store at a source: in the folder, or the store's own folder.
@@ -116,8 +160,19 @@ fn store_at(source: &Path) -> Result<Layout> {
     Ok(layout)
 }
 
+/// Opens the ledger that a log is read from.
+pub(super) fn open_log(layout: &Layout, environment: &Environment<'_>) -> Result<Ledger> {
+    let (mut on_wait, probe) = (|_: &str| {}, environment.probe.clone());
+    let mut access = Access { command: &environment.command, patience: PATIENCE, on_wait: &mut on_wait, probe };
+    Ok(Ledger::open_for_reading(layout, &mut access)?)
+}
+
 /// Where the log that a store publishes of a catalog lies, and as of when it is all that its owner had said.
-fn published_by(theirs: &Layout, catalog: &str, environment: &Environment<'_>) -> Result<(Layout, jiff::Timestamp)> {
+pub(super) fn published_by(
+    theirs: &Layout,
+    catalog: &str,
+    environment: &Environment<'_>,
+) -> Result<(Layout, jiff::Timestamp)> {
     let head = Head::read(&theirs.head())?;
     let folder = Folder::of(theirs);
     if head.home != catalog {
@@ -138,14 +193,7 @@ fn read_log(
     as_of: jiff::Timestamp,
     environment: &Environment<'_>,
 ) -> Result<Incoming> {
-    let mut on_wait = |_: &str| {};
-    let mut access = Access {
-        command: &environment.command,
-        patience: PATIENCE,
-        on_wait: &mut on_wait,
-        probe: environment.probe.clone(),
-    };
-    let ledger = Ledger::open_for_reading(source, &mut access)?;
+    let ledger = open_log(source, environment)?;
     let trust = Folder::of(ours.layout()).trust()?;
     let statement = Folder::of(theirs).statements()?.remove(&remote.catalog);
     let log: Vec<CommitId> = ledger.log(&remote.catalog).map(|c| c.id).collect();
@@ -177,13 +225,12 @@ fn harvest(
     if !trusted {
         return Err(Error::Refused(format!(
             "{} is a catalog directory, which nobody signed, and catalog {} is not trusted without",
-            remote.source.display(),
-            remote.catalog
+            remote.source, remote.catalog
         )));
     }
     let message = format!("harvested by {name}");
     let import = Import {
-        dir: &remote.source,
+        dir: Path::new(&remote.source),
         reader: Reader { progress: environment.progress, ..Reader::default() },
         dry_run: false,
         allow_empty: allow_deletes,

@@ -30,6 +30,11 @@ impl Folder {
         Layout::at(&self.0.join("published"))
     }
 
+    /// Where what comes from servers waits until all of it is there.
+    pub(super) fn incoming(&self) -> PathBuf {
+        self.0.join("incoming")
+    }
+
     /// The hashes of the groups of the state with this digest, where the newest arrival left them: they spare hashing the
     /// whole state for a small commit.
     pub(super) fn groups(&self, digest: &[u8; 32]) -> Option<GroupHashes> {

@@ -6,9 +6,12 @@ mod arrival;
 mod bundles;
 mod fetch;
 mod files;
+mod http;
 mod keys;
+mod pages;
 mod published;
 mod remotes;
+mod serving;
 mod sources;
 
 pub use arrival::Arrived;
@@ -16,6 +19,7 @@ pub use bundles::{BundleRequest, BundleSummary, bundle_apply, bundle_create, bun
 pub use fetch::{Fetched, fetch, remote_names};
 pub use keys::{TrustGiven, key_generate, key_revoke, key_rows, key_trust};
 pub use remotes::{NewRemote, remote_add, remote_remove, remote_rows, remote_set_key};
+pub use serving::{LogOffer, log_offer, log_page};
 pub use sources::{SourceAge, source_ages};
 
 pub(super) use arrival::{after, held_to_trust, keep_groups};

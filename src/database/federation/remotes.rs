@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::files::Folder;
+use super::http::check_address;
 use super::keys::{TrustGiven, give};
 use crate::database::environment::Environment;
 use crate::database::error::{Error, Result};
 use crate::federation::Remote;
 use crate::federation::duration;
-use crate::federation::remote::is_name;
+use crate::federation::remote::{is_address, is_name};
 use crate::model::Value;
 use crate::query::rows::{Row, Rows};
 use crate::store::{Head, Layout};
@@ -18,12 +19,16 @@ use crate::store::{Head, Layout};
 pub struct NewRemote<'a> {
     /// Its name.
     pub name: &'a str,
-    /// The folder of another store, or a catalog directory.
-    pub source: &'a Path,
+    /// The folder of another store, a catalog directory, or the address of a server.
+    pub source: &'a str,
     /// The catalog whose log it brings.
     pub catalog: &'a str,
     /// What is trusted of that catalog.
     pub trust: TrustGiven<'a>,
+    /// The file of a server's token.
+    pub token: Option<&'a Path>,
+    /// The file of the certificates that vouch for a server.
+    pub ca: Option<&'a Path>,
 }
 
 /// Adds a source. Nothing is fetched yet.
@@ -33,7 +38,7 @@ pub struct NewRemote<'a> {
 /// be written.
 pub fn remote_add(layout: &Layout, new: NewRemote<'_>) -> Result<()> {
     let folder = Folder::of(layout);
-    let NewRemote { name, source, catalog, trust } = new;
+    let NewRemote { name, source, catalog, trust, token, ca } = new;
     if !is_name(name) {
         return Err(Error::User(format!("`{name}` cannot be a name: letters, digits, `.`, `_` and `-`")));
     }
@@ -53,13 +58,26 @@ pub fn remote_add(layout: &Layout, new: NewRemote<'_>) -> Result<()> {
              `tiaokuai key show`), or --unsigned to take what comes"
         )));
     }
-    // The plain path where there is such a folder already.
-    let source = source
-        .canonicalize()
-        .or_else(|_| std::path::absolute(source))
-        .map_err(|e| Error::Io { path: source.to_owned(), source: e })?;
+    let absolute = |path: &Path| {
+        // The plain path where there is such a file already.
+        let found = path.canonicalize().or_else(|_| std::path::absolute(path));
+        found.map_err(|source| Error::Io { path: path.to_owned(), source })
+    };
+    let source = if is_address(source) {
+        check_address(source, token.is_some())?;
+        source.to_owned()
+    } else {
+        absolute(Path::new(source))?
+            .to_str()
+            .map(str::to_owned)
+            .ok_or_else(|| Error::User(format!("the path of `{source}` is no UTF-8, and cannot be written down")))?
+    };
+    let (token, ca) = (token.map(absolute).transpose()?, ca.map(absolute).transpose()?);
+    if !is_address(&source) && (token.is_some() || ca.is_some()) {
+        return Err(Error::User("a token and certificates are for a server, and this source is a folder".to_owned()));
+    }
     give(&folder, layout, catalog, trust, false)?;
-    remotes.remote.insert(name.to_owned(), Remote { source, catalog: catalog.to_owned() });
+    remotes.remote.insert(name.to_owned(), Remote { source, catalog: catalog.to_owned(), token, ca });
     folder.set_remotes(&remotes)
 }
 
@@ -124,7 +142,7 @@ pub fn remote_rows(layout: &Layout, environment: &Environment<'_>) -> Result<Row
             vec![
                 Value::owned(name.clone()),
                 Value::owned(remote.catalog),
-                Value::owned(remote.source.display().to_string()),
+                Value::owned(remote.source),
                 Value::text(Some(signed)),
                 held.map_or(Value::Null, |h| Value::Integer(h.length as i64)),
                 age.map_or(Value::Null, Value::owned),

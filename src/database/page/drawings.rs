@@ -12,6 +12,7 @@ use crate::findings::flow::Flow;
 use crate::findings::{NeedsGrid, needs_grid};
 use crate::graph::{Node, Presence};
 use crate::model::{Kind, Language, RelType, Value};
+use crate::query::exec::budget::Stop;
 use crate::query::registry::Arguments;
 use crate::report::explain::WhyAnswer;
 use crate::report::html::{Border, Drawings, Grid, Level, Part, Standing, TierFlow, Trend};
@@ -44,7 +45,7 @@ pub fn drawings(
     question: &Question<'_>,
 ) -> Result<Drawings> {
     let making = Making::new(snapshot, question, 0, language);
-    let flow = Flow::new(making.graph);
+    let flow = Flow::new(making.graph, &Stop::default());
     let needs = needs_grid(&flow, making.outer());
     Ok(Drawings {
         tiers: making.tier_flow(&needs),

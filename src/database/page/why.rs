@@ -9,6 +9,7 @@ use crate::graph::Graph;
 use crate::graph::Node;
 use crate::model::vocabulary::SHARE;
 use crate::model::{Kind, RelType, list};
+use crate::query::exec::budget::Stop;
 use crate::report::edge::EdgeInWords;
 use crate::report::explain::{Certificate, ClosedEdge, Condition, WhyAnswer};
 
@@ -17,7 +18,7 @@ use crate::report::explain::{Certificate, ClosedEdge, Condition, WhyAnswer};
 /// # Errors
 /// When an id is not of a department or a dataset, or could be of several.
 pub fn explain_why(snapshot: &Snapshot, consumer: &str, dataset: &str) -> Result<WhyAnswer> {
-    explain_in(&Flow::new(snapshot.graph.as_ref()), consumer, dataset)
+    explain_in(&Flow::new(snapshot.graph.as_ref(), &Stop::default()), consumer, dataset)
 }
 
 /// As [`explain_why`], for one of several questions about what flows.

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::key::Signed;
 use super::statement::LogStatement;
 
-pub use read::read;
-pub use write::write;
+pub use read::{read, read_commits};
+pub use write::{write, write_commit};
 
 /// What a bundle begins with.
 pub(crate) const MAGIC: &[u8; 8] = b"TKbundle";

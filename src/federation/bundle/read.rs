@@ -71,13 +71,7 @@ fn log_of(input: &mut dyn Read, log: &Log) -> Result<Vec<PackedCommit>, BundleEr
         if commits.len() as u64 == log.commits {
             return Err(altered("has more commits than it says"));
         }
-        let record = part(&mut section, MAX_RECORD, &name)?;
-        let count = number(&mut section, &name)?;
-        let mut chunks = Vec::new();
-        for _ in 0..count {
-            chunks.push(part(&mut section, MAX_CHUNK, &name)?);
-        }
-        commits.push(PackedCommit { record, chunks });
+        commits.push(commit(&mut section, &name)?);
     }
     if commits.len() as u64 != log.commits {
         return Err(altered("has fewer commits than it says"));
@@ -86,6 +80,29 @@ fn log_of(input: &mut dyn Read, log: &Log) -> Result<Vec<PackedCommit>, BundleEr
         return Err(altered("is not what was signed"));
     }
     Ok(commits)
+}
+
+/// Reads commits as a bundle holds them, to the end of what is there.
+///
+/// # Errors
+/// When the last one was cut short, or a length is none.
+pub fn read_commits(mut bytes: &[u8]) -> Result<Vec<PackedCommit>, BundleError> {
+    let mut commits = Vec::new();
+    while !bytes.is_empty() {
+        commits.push(commit(&mut bytes, "a commit")?);
+    }
+    Ok(commits)
+}
+
+/// Reads a commit.
+fn commit(input: &mut dyn Read, within: &str) -> Result<PackedCommit, BundleError> {
+    let record = part(input, MAX_RECORD, within)?;
+    let count = number(input, within)?;
+    let mut chunks = Vec::new();
+    for _ in 0..count {
+        chunks.push(part(input, MAX_CHUNK, within)?);
+    }
+    Ok(PackedCommit { record, chunks })
 }
 
 /// The bytes of one log, hashed as they are read.

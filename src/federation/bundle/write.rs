@@ -37,7 +37,11 @@ pub fn write(
     Ok(Bundle { header, signed, logs, description })
 }
 
-fn write_commit(commit: &PackedCommit, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a commit as a bundle holds it.
+///
+/// # Errors
+/// When it cannot be written, or a part is longer than a bundle holds.
+pub fn write_commit(commit: &PackedCommit, out: &mut dyn Write) -> io::Result<()> {
     write_part(&commit.record, out)?;
     out.write_all(&length(commit.chunks.len())?)?;
     commit.chunks.iter().try_for_each(|chunk| write_part(chunk, out))

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::RelType;
+use crate::query::exec::budget::Stop;
 
 /// Why nobody, or somebody, does not get a dataset, by the sharing edges that leave it and its holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub struct Flow<'g> {
     pub openness: Openness,
     /// Departments and platforms, with the sharing edges between them and from datasets.
     pub network: Network,
+    /// What tells a search over many datasets to stop.
+    pub stop: Stop,
 }
 
 impl std::fmt::Debug for Flow<'_> {
@@ -50,10 +53,10 @@ impl std::fmt::Debug for Flow<'_> {
 impl<'g> Flow<'g> {
     /// Reads the flow off a graph.
     #[must_use]
-    pub fn new(graph: &'g dyn Graph) -> Self {
+    pub fn new(graph: &'g dyn Graph, stop: &Stop) -> Self {
         let mut openness = Openness::new(graph);
         let network = Network::new(graph, &mut openness);
-        Self { graph, openness, network }
+        Self { graph, openness, network, stop: stop.clone() }
     }
 
     /// The holder of a dataset, defined or not.

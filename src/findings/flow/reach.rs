@@ -10,12 +10,16 @@ use super::openness::bit;
 #[derive(Debug)]
 pub struct Reach<'f, 'g> {
     flow: &'f Flow<'g>,
-    /// Per carrier, the last search that reached it.
+    /// Per carrier, the last search that reached it; with [`WAY_KNOWN`], the last one to which a repair found a way.
     seen: Vec<u32>,
     search: u32,
     queue: Vec<Carrier>,
     repair: RepairScratch,
 }
+
+/// The bit that tells a carrier to which a way is known from one that is reached. It stands where a search for repairs looks
+/// anyway, since it spends its time waiting for memory.
+const WAY_KNOWN: u32 = 1 << 31;
 
 /// What a search for repairs keeps.
 #[derive(Debug, Default)]
@@ -27,6 +31,19 @@ struct RepairScratch {
     level: Vec<Carrier>,
     /// What one edge more would bring: a carrier, the edge that leaves it, and where that leads.
     beyond: Vec<(Carrier, Slot, Carrier)>,
+    /// Per carrier, a cheapest way to it that was found for this dataset. Consumers of one dataset have most of it in common.
+    ways: Vec<Way>,
+}
+
+/// A cheapest way from what a dataset reaches to a carrier.
+#[derive(Clone, Copy, Debug, Default)]
+struct Way {
+    /// How many edges have to be opened.
+    cost: u32,
+    /// The last edge of the way,
+    slot: Slot,
+    /// and the carrier that it leaves; none where that is reached already, or is the dataset.
+    from: Option<Carrier>,
 }
 
 /// How a search for a repair came to a carrier.
@@ -78,6 +95,7 @@ impl RepairScratch {
     /// Begins another search over so many carriers.
     fn begin(&mut self, carriers: usize) {
         self.marks.resize(carriers, Mark::default());
+        self.ways.resize(carriers, Way::default());
         self.search += 1;
         self.level.clear();
         self.beyond.clear();
@@ -189,7 +207,8 @@ impl<'f, 'g> Reach<'f, 'g> {
     ///
     /// Searches backwards from the consumer, level by level of edges to open. An open edge never leaves what is reached,
     /// so that a closed one leaves its last record on the path: the first such edge that a level meets ends the search,
-    /// and what lies beyond is never looked at.
+    /// and what lies beyond is never looked at. So does a carrier to which the search for another consumer found the way,
+    /// once no cheaper one can be left.
     pub fn repair(&mut self, dataset: Node, consumer: Carrier, openable: &Openable) -> Option<Vec<Slot>> {
         let flow = self.flow;
         let network = &flow.network;
@@ -199,26 +218,42 @@ impl<'f, 'g> Reach<'f, 'g> {
         let open = flow.openness.row(flow.graph.node_class(dataset));
         let backwards = network.backwards();
         self.repair.begin(network.len());
-        let RepairScratch { marks, search, level, beyond } = &mut self.repair;
-        let search = *search;
+        let RepairScratch { marks, search, level, beyond, ways } = &mut self.repair;
+        let (search, known) = (*search, self.search | WAY_KNOWN);
         level.push(consumer);
         marks[consumer as usize].search = search;
-        loop {
+        // The cheapest of the ways that are known: what it costs in all, where it comes in, and how data would go on there.
+        let mut best: Option<(u32, Carrier, Mark)> = None;
+        let mut opened = 0;
+        let met = 'met: loop {
+            // It lies on the way to another: a search might come round to it.
+            if self.seen[consumer as usize] == known {
+                break consumer;
+            }
             let mut at = 0;
             while let Some(&carrier) = level.get(at) {
                 at += 1;
                 let mut last = openable.entry(carrier);
                 if last.is_none() {
                     for &Arrival { from, terms, slot } in backwards.arriving(carrier) {
-                        if self.seen[from as usize] == self.search {
+                        let seen = self.seen[from as usize];
+                        if seen == self.search {
                             last = Some(slot);
                             break;
+                        }
+                        let is_open = bit(open, terms);
+                        if seen == known {
+                            let cost = opened + ways[from as usize].cost + u32::from(!is_open);
+                            if best.is_none_or(|(least, ..)| cost < least) {
+                                best = Some((cost, from, Mark { search, slot, to: carrier }));
+                            }
+                            continue;
                         }
                         let mark = &mut marks[from as usize];
                         if mark.search == search {
                             continue;
                         }
-                        if bit(open, terms) {
+                        if is_open {
                             *mark = Mark { search, slot, to: carrier };
                             level.push(from);
                         } else {
@@ -226,19 +261,19 @@ impl<'f, 'g> Reach<'f, 'g> {
                         }
                     }
                 }
-                if let Some(last) = last {
-                    let mut path = vec![last];
-                    let mut at = carrier;
-                    while at != consumer {
-                        let Mark { slot, to, .. } = marks[at as usize];
-                        if !bit(open, network.slot_terms(slot)) {
-                            path.push(slot);
-                        }
-                        at = to;
-                    }
-                    return Some(path);
+                if let Some(slot) = last {
+                    ways[carrier as usize] = Way { cost: 1, slot, from: None };
+                    break 'met carrier;
+                }
+                // Nothing costs less than one edge more than are opened already.
+                if let Some((cost, from, mark)) = best
+                    && cost <= opened + 1
+                {
+                    marks[from as usize] = mark;
+                    break 'met from;
                 }
             }
+            opened += 1;
             level.clear();
             for (from, slot, to) in beyond.drain(..) {
                 // An open edge of the same level may have come to it for less.
@@ -248,9 +283,39 @@ impl<'f, 'g> Reach<'f, 'g> {
                     level.push(from);
                 }
             }
-            if level.is_empty() {
+            let over = level.is_empty();
+            if let Some((cost, from, mark)) = best
+                && (over || cost <= opened + 1)
+            {
+                marks[from as usize] = mark;
+                break from;
+            }
+            if over {
                 return None;
             }
+        };
+        let is_closed = |slot: Slot| !bit(open, network.slot_terms(slot));
+        // Against the flow to what is reached, then along it to the consumer.
+        let mut path = Vec::new();
+        let mut way = ways[met as usize];
+        while let Some(from) = way.from {
+            path.extend(Some(way.slot).filter(|&slot| is_closed(slot)));
+            way = ways[from as usize];
         }
+        path.push(way.slot);
+        path.reverse();
+        let (mut at, mut cost) = (met, ways[met as usize].cost);
+        self.seen[met as usize] = known;
+        while at != consumer {
+            let Mark { slot, to, .. } = marks[at as usize];
+            if is_closed(slot) {
+                path.push(slot);
+                cost += 1;
+            }
+            ways[to as usize] = Way { cost, slot, from: Some(at) };
+            self.seen[to as usize] = known;
+            at = to;
+        }
+        Some(path)
     }
 }

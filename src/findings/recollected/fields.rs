@@ -5,6 +5,7 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::graph::{Graph, Node};
 use crate::model::list;
+use crate::query::exec::budget::Stop;
 
 /// A set is compared if it has so many fields.
 const LEAST: usize = 3;
@@ -67,12 +68,12 @@ impl Fields {
     }
 
     /// For each set, those at or above the threshold, itself among them.
-    pub(super) fn alike(&self, threshold: f64) -> Vec<Vec<u32>> {
+    pub(super) fn alike(&self, threshold: f64, stop: &Stop) -> Vec<Vec<u32>> {
         let mut frequency = vec![0u32; self.names.len()];
         self.sets.iter().flat_map(|set| set.iter()).for_each(|&field| frequency[field as usize] += 1);
         let mut alike: Vec<Vec<u32>> = (0..self.sets.len() as u32).map(|set| vec![set]).collect();
         let mut index: HashMap<u32, Vec<u32>> = HashMap::new();
-        for (i, set) in self.sets.iter().enumerate() {
+        for (i, set) in self.sets.iter().enumerate().take_while(|_| !stop.is_due()) {
             let mut rarest = set.to_vec();
             rarest.sort_unstable_by_key(|&field| (frequency[field as usize], field));
             // Two sets at or above a similarity share one of these of each. What rounding adds to the product must not
@@ -118,7 +119,7 @@ mod tests {
             let sets: Vec<Box<[u32]>> = sets.into_iter().map(|set| set.into_iter().collect()).collect();
             let names = (0..14).map(|n| format!("f{n}")).collect();
             let fields = Fields { names, sets: sets.clone(), ..Fields::default() };
-            for (i, mut found) in fields.alike(threshold).into_iter().enumerate() {
+            for (i, mut found) in fields.alike(threshold, &Stop::default()).into_iter().enumerate() {
                 found.sort_unstable();
                 let all = 0..sets.len() as u32;
                 let alike = |j: &u32| *j as usize == i || similarity(&sets[i], &sets[*j as usize]) >= threshold;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::options::{Options, Setting};
-use crate::query::error::{Detail, ErrorType, QueryError, Result};
+use crate::query::error::{Detail, ErrorType, QueryError, Result, Text};
 use crate::query::functions::{Surroundings, Type};
 use crate::query::procedure::{Procedure, ProcedureParameter, ProcedureRows};
 use crate::query::registry::Bilingual;
@@ -30,23 +30,25 @@ impl Algorithm {
     pub(super) fn new(
         name: &'static str,
         about: Bilingual,
-        nodes: &[(&str, &str)],
+        nodes: &[(&str, Bilingual)],
         settings: &'static [Setting],
         columns: &[(&str, Type)],
         run: Run,
     ) -> Self {
-        let node = |&(name, about): &(&str, &str)| ProcedureParameter {
+        let node = |&(name, about): &(&str, Bilingual)| ProcedureParameter {
             name: name.to_owned(),
             ty: Type::Node,
             default: None,
-            about: about.to_owned(),
+            about: Text::new(about.en, about.zh),
         };
-        let known: Vec<String> = settings.iter().map(|s| format!("{} ({})", s.name, s.about.en)).collect();
+        let known =
+            settings.iter().map(|s| (format!("{} ({})", s.name, s.about.en), format!("{}（{}）", s.name, s.about.zh)));
+        let (en, zh): (Vec<String>, Vec<String>) = known.unzip();
         let options = ProcedureParameter {
             name: "options".to_owned(),
             ty: Type::Map,
             default: Some(Value::map([])),
-            about: format!("A map of options: {}.", known.join("; ")),
+            about: Text::new(en.join("; "), zh.join("；")),
         };
         let parameters = nodes.iter().map(node).chain([options]).collect();
         let columns = columns.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect();

@@ -23,7 +23,7 @@ pub(super) fn procedure() -> Algorithm {
                  could not be reached without it. Those that most depend on come first.",
             zh: "从起点可到达的每个节点：所有路径必经的最后一个其他节点，以及失去该节点后将不可到达的节点数，影响大者在前。",
         },
-        &[("start", "The node that walks begin at.")],
+        &[("start", Bilingual { en: "The node that walks begin at.", zh: "起点节点。" })],
         SETTINGS,
         &[("node", Type::Node), ("dominator", Type::Node), ("dominated", Type::Integer)],
         run,

@@ -20,7 +20,7 @@ pub(super) fn procedure() -> Algorithm {
             en: "The other nodes that walks from a node reach, with the length of the shortest: the nearest first.",
             zh: "从一个节点出发能到达的其他节点及最短距离，由近及远。",
         },
-        &[("start", "The node that walks begin at.")],
+        &[("start", Bilingual { en: "The node that walks begin at.", zh: "起点节点。" })],
         SETTINGS,
         &[("node", Type::Node), ("distance", Type::Integer)],
         run,

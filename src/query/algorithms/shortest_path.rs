@@ -24,7 +24,10 @@ pub(super) fn procedure() -> Algorithm {
             en: "A shortest path from a node to another: always the same of several, and no row where there is none.",
             zh: "从一个节点到另一个节点的一条最短路径；有多条时总取同一条，没有则无行。",
         },
-        &[("start", "The node that the path begins at."), ("end", "The node that it ends at.")],
+        &[
+            ("start", Bilingual { en: "The node that the path begins at.", zh: "路径的起点。" }),
+            ("end", Bilingual { en: "The node that it ends at.", zh: "路径的终点。" }),
+        ],
         SETTINGS,
         &[("path", Type::Path), ("length", Type::Integer)],
         run,

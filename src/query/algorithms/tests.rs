@@ -86,6 +86,7 @@ fn ask(graph: &Workspace<'_>, text: &str) -> Result<Answer, Box<QueryError>> {
         limits: Limits::default(),
         interrupt: &interrupt,
         rules: RuleSet::all(),
+        warnings: None,
     }
     .run(text)
 }

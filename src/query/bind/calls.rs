@@ -9,7 +9,7 @@ use crate::query::ast;
 use crate::query::error::{Detail, ErrorType, QueryError, Result};
 use crate::query::plan::Plan;
 use crate::query::plan::expression::{Expression, ExpressionKind};
-use crate::query::procedure::Procedure;
+use crate::query::procedure::{Procedure, signature};
 use crate::query::span::Span;
 
 impl Binder<'_> {
@@ -54,7 +54,7 @@ impl Binder<'_> {
         let passes = columns.is_empty();
         let mut plan = Plan::Call { input: Box::new(input), procedure, arguments, yields, passes, span };
         if let Some(filter) = call.yields.as_ref().and_then(|y| y.filter.as_ref()) {
-            plan = Plan::Filter { input: Box::new(plan), condition: self.condition(filter)? };
+            plan = Plan::Filter { input: Box::new(plan), condition: self.condition(filter)?, guess: false };
         }
         Ok((plan, named))
     }
@@ -107,7 +107,7 @@ impl Binder<'_> {
         };
         let least = parameters.iter().filter(|p| p.default.is_none()).count();
         if given.len() < least || given.len() > parameters.len() {
-            let signature = signature(procedure);
+            let signature = signature(procedure.name(), procedure.parameters(), procedure.columns());
             return Err(QueryError::syntax(
                 Detail::InvalidNumberOfArguments,
                 span,
@@ -147,16 +147,4 @@ fn no_column(procedure: &Arc<dyn Procedure>, column: &ast::Name) -> Box<QueryErr
             error.hint(format!("it has {}", all.join(", ")), format!("它的列有 {}", all.join("、")))
         }
     }
-}
-
-/// A procedure's name with its parameters and columns, as documentation writes it.
-#[must_use]
-pub(in crate::query) fn signature(procedure: &Arc<dyn Procedure>) -> String {
-    let parameters: Vec<String> = procedure
-        .parameters()
-        .iter()
-        .map(|p| format!("{}{} :: {:?}", p.name, if p.default.is_some() { "?" } else { "" }, p.ty))
-        .collect();
-    let columns: Vec<String> = procedure.columns().iter().map(|(n, t)| format!("{n} :: {t:?}")).collect();
-    format!("{}({}) :: ({})", procedure.name(), parameters.join(", "), columns.join(", "))
 }

@@ -10,6 +10,7 @@ use crate::query::functions::{self, Function, FunctionKind, Type};
 use crate::query::plan::Aggregate;
 use crate::query::plan::expression::{Expression, ExpressionKind, LabelTest, ProjectedEntry};
 use crate::query::span::Span;
+use crate::query::suggest::nearest;
 use crate::query::value::Value;
 
 impl Binder<'_> {
@@ -243,13 +244,39 @@ impl Binder<'_> {
     pub(super) fn labels(&self, labels: &ast::LabelExpr) -> LabelTest {
         match labels {
             ast::LabelExpr::Name(name) => {
-                LabelTest::Name(Arc::from(name.text.as_str()), self.environment.graph.label(&name.text))
+                let graph = self.environment.graph;
+                let label = graph.label(&name.text);
+                if label.is_none() && graph.relationship_type(&name.text).is_none() {
+                    self.warn_of_label(name);
+                }
+                LabelTest::Name(Arc::from(name.text.as_str()), label)
             }
             ast::LabelExpr::And(a, b) => LabelTest::And(Box::new(self.labels(a)), Box::new(self.labels(b))),
             ast::LabelExpr::Or(a, b) => LabelTest::Or(Box::new(self.labels(a)), Box::new(self.labels(b))),
             ast::LabelExpr::Not(a) => LabelTest::Not(Box::new(self.labels(a))),
             ast::LabelExpr::Any(_) => LabelTest::Any,
         }
+    }
+
+    /// Keeps in mind that nothing in the graph has a label or type.
+    pub(super) fn warn_of_label(&self, name: &ast::Name) {
+        let mut warnings = self.warnings.borrow_mut();
+        if warnings.iter().any(|w| w.span == Some(name.span)) {
+            return;
+        }
+        let graph = self.environment.graph;
+        let known: Vec<Arc<str>> = graph.labels().into_iter().chain(graph.relationship_types()).collect();
+        let warning = QueryError::compile(
+            ErrorType::SemanticError,
+            Detail::UnknownLabel,
+            name.span,
+            format!("nothing here has the label or type `{}`", name.text),
+            format!("此处没有标签或关系类型 `{}`", name.text),
+        );
+        warnings.push(match nearest(&name.text, known.iter().map(AsRef::as_ref)) {
+            Some(near) => warning.hint(format!("did you mean `{near}`?"), format!("是否指 `{near}`？")),
+            None => warning.hint("SHOW LABELS lists them", "可用 SHOW LABELS 列出"),
+        });
     }
 
     fn function(&mut self, name: &ast::Name, distinct: bool, arguments: &[Expr], span: Span) -> Result<Expression> {

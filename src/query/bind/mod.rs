@@ -14,13 +14,12 @@ mod subqueries;
 mod types;
 mod writes;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use scope::Scope;
 use types::Ty;
-
-pub(in crate::query) use calls::signature;
 
 use super::ast::{self, ClauseKind};
 use super::error::{Detail, QueryError, Result};
@@ -53,7 +52,8 @@ pub fn bind(query: &ast::Query, environment: Environment<'_>) -> Result<Prepared
     let mut binder = Binder::new(environment);
     let (plan, columns) = binder.query(query)?;
     let writes = plan.writes();
-    Ok(Prepared { plan, columns, slots: binder.types.len(), writes, effects: Vec::new() })
+    let warnings = binder.warnings.into_inner();
+    Ok(Prepared { plan, columns, slots: binder.types.len(), writes, effects: Vec::new(), warnings })
 }
 
 /// The columns of a query, with their slots.
@@ -82,6 +82,8 @@ struct Binder<'e> {
     pattern_allowed: bool,
     /// How many operators there are so far, roughly.
     operators: usize,
+    /// What may be a mistake, though the query means something.
+    warnings: RefCell<Vec<Box<QueryError>>>,
 }
 
 impl<'e> Binder<'e> {
@@ -94,6 +96,7 @@ impl<'e> Binder<'e> {
             aggregates: Vec::new(),
             pattern_allowed: false,
             operators: 0,
+            warnings: RefCell::default(),
         }
     }
 
@@ -203,7 +206,7 @@ impl<'e> Binder<'e> {
             ClauseKind::With { projection, filter } => self.with(input, projection, filter.as_ref()),
             ClauseKind::Filter(condition) => {
                 let condition = self.condition(condition)?;
-                Ok(Plan::Filter { input: Box::new(input), condition })
+                Ok(Plan::Filter { input: Box::new(input), condition, guess: false })
             }
             ClauseKind::Let(items) => {
                 let mut plan = input;

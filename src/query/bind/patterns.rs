@@ -217,7 +217,11 @@ impl Binder<'_> {
         let mut names = Vec::new();
         if alternatives(types, &mut names) {
             let resolve = |name: &ast::Name| {
-                (Arc::from(name.text.as_str()), self.environment.graph.relationship_type(&name.text))
+                let ty = self.environment.graph.relationship_type(&name.text);
+                if ty.is_none() {
+                    self.warn_of_label(name);
+                }
+                (Arc::from(name.text.as_str()), ty)
             };
             return Types { names: names.into_iter().map(resolve).collect(), test: None };
         }

@@ -110,7 +110,7 @@ impl Binder<'_> {
         }
         plan = self.paged(plan, by, live, &projection.paging)?;
         if let Some(condition) = filter {
-            plan = Plan::Filter { input: Box::new(plan), condition };
+            plan = Plan::Filter { input: Box::new(plan), condition, guess: false };
         }
         Ok((plan, projected))
     }

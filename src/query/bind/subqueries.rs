@@ -45,6 +45,12 @@ impl Binder<'_> {
 
     /// `shortestPath((a)-[*]->(b))` as an expression: the path or null, or the list of paths.
     fn shortest_path(&mut self, pattern: &ast::PathPattern, span: Span) -> Result<Expression> {
+        let ends = [Some(&pattern.start), pattern.links.last().map(|(_, node)| node)];
+        if ends.into_iter().flatten().any(|node| node.variable.is_none()) {
+            let (en, zh) = ("a shortest path lies between two nodes that are known", "最短路径须在两个已知节点之间");
+            return Err(QueryError::syntax(Detail::UnexpectedSyntax, span, en, zh)
+                .hint("match both ends before, and name them here", "请先匹配两端节点，并在此处写出其变量名"));
+        }
         let all = pattern.selector == Selector::AllShortest;
         let named =
             ast::PathPattern { variable: Some(ast::Name { text: "\u{1}path".to_owned(), span }), ..pattern.clone() };

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::TIER;
+use super::provenance::{AGREEMENT, CATALOG, COMMIT};
 use crate::graph::records::Record;
 use crate::graph::{CellRef, OwnedCell};
 use crate::model::change::ORDINAL;
@@ -100,8 +102,12 @@ pub(super) fn state(cells: &mut Cells, column: &str, is_list: bool, other: &str,
 /// # Errors
 /// When the column does not take the value.
 pub(super) fn set(kind: Kind, cells: &mut Cells, key: &str, value: &Value) -> Result<()> {
-    let derived = key == super::CATALOG || (kind == Kind::Department && key == super::TIER);
+    let derived = [CATALOG, COMMIT, AGREEMENT].contains(&key) || (kind == Kind::Department && key == TIER);
     if derived {
+        // Where all properties are replaced, those that follow from other records are as they were.
+        if value.is_null() {
+            return Ok(());
+        }
         return Err(refused(kind, key, "it follows from other records", "它由其他记录得出"));
     }
     let column = kind.columns().iter().find(|c| c.name == key);
@@ -146,13 +152,16 @@ fn of_column(kind: Kind, key: &str, ty: ColumnType, value: &Value) -> Result<Own
     };
     match ty {
         ColumnType::Word(vocabulary) => {
-            let word = value.as_text().and_then(|text| vocabulary.parse(text));
-            match word {
+            let all = || vocabulary.listing();
+            let Some(text) = value.as_text() else {
+                return wrong(format!("the words are {}", all()), format!("可用的词为 {}", all()));
+            };
+            match vocabulary.parse(text) {
                 Some(word) => Ok(OwnedCell::Text(word.to_owned())),
-                None => {
-                    let all = vocabulary.listing();
-                    wrong(format!("the words are {all}"), format!("可用的词为 {all}"))
-                }
+                None => wrong(
+                    format!("`{text}` is none of the words, which are {}", all()),
+                    format!("没有 `{text}` 这个词，可用的词为 {}", all()),
+                ),
             }
         }
         ColumnType::OwnId

@@ -6,6 +6,7 @@
 
 pub mod changes;
 mod columns;
+mod provenance;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, RwLock};
@@ -13,9 +14,13 @@ use std::sync::{Arc, OnceLock, RwLock};
 use super::source::{Direction, Hop, PropertyGraph};
 use super::temporal::{Temporal, civil};
 use super::value::{KeyToken, LabelToken, NodeId, Relationship, TypeToken, Value};
+use crate::graph::agreement::Agreements;
 use crate::graph::{CellRef, EdgeIndex, Graph, Node, Presence};
 use crate::model::kind::ColumnSpec;
 use crate::model::{Kind, RelType, ValueType, list};
+use provenance::{AGREEMENT, CATALOG, COMMIT};
+
+pub use provenance::reads_commits;
 
 /// The relationship that is derived from `tier`.
 const AT: &str = "AT";
@@ -24,8 +29,6 @@ const AT_CHINESE: &str = "属于层级";
 /// Its token, after those of the model.
 const AT_TOKEN: TypeToken = TypeToken(RelType::ALL.len() as u32);
 
-/// The key of the catalog that states a record.
-const CATALOG: &str = "catalog";
 /// The key of a department's tier, which is that of its region.
 const TIER: &str = "tier";
 
@@ -42,6 +45,7 @@ pub struct CatalogGraph<'g> {
     indexes: RwLock<HashMap<(LabelToken, KeyToken), Arc<Index>>>,
     /// The regions and departments of each tier.
     at: OnceLock<HashMap<Node, Vec<NodeId>>>,
+    agreements: Agreements<'g>,
 }
 
 /// The nodes of a label by the value of a property.
@@ -68,7 +72,7 @@ fn keys() -> &'static Keys {
         };
         let properties = |kind: Kind| kind.columns().iter().filter(|c| c.property).map(|c| c.name);
         Kind::ALL.into_iter().flat_map(properties).for_each(|name| add(&mut keys, name));
-        [CATALOG, TIER].into_iter().for_each(|name| add(&mut keys, name));
+        [CATALOG, COMMIT, AGREEMENT, TIER].into_iter().for_each(|name| add(&mut keys, name));
         for kind in Kind::ALL {
             let mut columns = vec![None; keys.names.len()];
             for (i, column) in kind.columns().iter().enumerate().filter(|(_, c)| c.property) {
@@ -84,7 +88,8 @@ impl<'g> CatalogGraph<'g> {
     /// A catalog graph to query.
     #[must_use]
     pub fn new(graph: &'g dyn Graph) -> Self {
-        Self { graph, keys: keys(), others: RwLock::default(), indexes: RwLock::default(), at: OnceLock::new() }
+        let (others, indexes, agreements) = (RwLock::default(), RwLock::default(), Agreements::new(graph));
+        Self { graph, keys: keys(), others, indexes, at: OnceLock::new(), agreements }
     }
 
     /// The graph below.
@@ -357,11 +362,10 @@ impl PropertyGraph for CatalogGraph<'_> {
                 let extras = self.graph.node_extras(node.0);
                 extras.iter().find(|e| *e.name == *name).map_or(Value::Null, |e| value(e.cell, e.ty))
             }
-            None if *self.key_name(key) == *CATALOG => Value::text(self.graph.node_catalog(node.0)),
-            None if kind == Kind::Department && *self.key_name(key) == *TIER => {
-                self.tier_of(node.0).map_or(Value::Null, Value::text)
-            }
-            None => Value::Null,
+            None => match &*self.key_name(key) {
+                TIER if kind == Kind::Department => self.tier_of(node.0).map_or(Value::Null, Value::text),
+                key => self.origin_of_node(node, key).unwrap_or_default(),
+            },
         }
     }
 
@@ -389,7 +393,7 @@ impl PropertyGraph for CatalogGraph<'_> {
         let kind = self.graph.kind(node.0);
         let own = kind.columns().iter().filter(|c| c.property).map(|c| c.name);
         let derived = (kind == Kind::Department).then_some(TIER);
-        let names = own.chain(derived).chain([CATALOG]);
+        let names = own.chain(derived).chain([CATALOG, COMMIT]);
         let mut all: Vec<(Arc<str>, Value)> = names
             .filter_map(|name| {
                 let token = *self.keys.tokens.get(name)?;
@@ -402,31 +406,31 @@ impl PropertyGraph for CatalogGraph<'_> {
     }
 
     fn relationship_property(&self, relationship: Relationship, key: KeyToken) -> Value {
-        let Some(ty) = type_of(relationship.ty) else { return Value::Null };
-        let Some(kind) = ty.record() else { return Value::Null };
-        if let Some(Some(column)) = self.keys.columns[kind as usize].get(key.0 as usize) {
+        let recorded = type_of(relationship.ty).and_then(|ty| Some((ty, ty.record()?)));
+        if let Some((ty, kind)) = recorded
+            && let Some(Some(column)) = self.keys.columns[kind as usize].get(key.0 as usize)
+        {
             let column = usize::from(*column);
             return of_column(self.graph.edge_cell(ty, relationship.number, column), &kind.columns()[column]);
         }
-        match self.other(key) {
-            Some(name) => {
-                let extras = self.graph.edge_extras(ty, relationship.number);
-                extras.iter().find(|e| *e.name == *name).map_or(Value::Null, |e| value(e.cell, e.ty))
-            }
-            None if *self.key_name(key) == *CATALOG => Value::text(self.graph.edge_catalog(ty, relationship.number)),
-            None => Value::Null,
-        }
+        let Some(name) = self.other(key) else {
+            return self.origin_of_relationship(relationship, &self.key_name(key)).unwrap_or_default();
+        };
+        let Some((ty, _)) = recorded else { return Value::Null };
+        let extras = self.graph.edge_extras(ty, relationship.number);
+        extras.iter().find(|e| *e.name == *name).map_or(Value::Null, |e| value(e.cell, e.ty))
     }
 
     fn relationship_properties(&self, relationship: Relationship) -> Vec<(Arc<str>, Value)> {
-        let Some(ty) = type_of(relationship.ty) else { return Vec::new() };
-        let Some(kind) = ty.record() else { return Vec::new() };
-        let edge: EdgeIndex = relationship.number;
-        let own = kind.columns().iter().enumerate().filter(|(_, c)| c.property);
-        let mut all: Vec<(Arc<str>, Value)> =
-            own.map(|(i, c)| (Arc::from(c.name), of_column(self.graph.edge_cell(ty, edge, i), c))).collect();
-        all.push((Arc::from(CATALOG), Value::text(self.graph.edge_catalog(ty, edge))));
-        all.extend(self.graph.edge_extras(ty, edge).iter().map(|e| (Arc::from(e.name), value(e.cell, e.ty))));
+        let mut all: Vec<(Arc<str>, Value)> = Vec::new();
+        if let Some((ty, kind)) = type_of(relationship.ty).and_then(|ty| Some((ty, ty.record()?))) {
+            let edge: EdgeIndex = relationship.number;
+            let own = kind.columns().iter().enumerate().filter(|(_, c)| c.property);
+            all.extend(own.map(|(i, c)| (Arc::from(c.name), of_column(self.graph.edge_cell(ty, edge, i), c))));
+            all.extend(self.graph.edge_extras(ty, edge).iter().map(|e| (Arc::from(e.name), value(e.cell, e.ty))));
+        }
+        let origin = |key: &'static str| Some((Arc::from(key), self.origin_of_relationship(relationship, key)?));
+        all.extend([CATALOG, COMMIT, AGREEMENT].into_iter().filter_map(origin));
         all.retain(|(_, value)| !value.is_null());
         all
     }
@@ -485,8 +489,7 @@ impl PropertyGraph for CatalogGraph<'_> {
     }
 
     fn relationship_catalog(&self, relationship: Relationship) -> Option<Arc<str>> {
-        let ty = type_of(relationship.ty).filter(|t| t.record().is_some())?;
-        Some(Arc::from(self.graph.edge_catalog(ty, relationship.number)))
+        Some(Arc::from(self.catalog_of(relationship)))
     }
 }
 

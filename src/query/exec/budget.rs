@@ -51,6 +51,27 @@ impl Interrupt {
     }
 }
 
+/// Whether work that is done on several threads at once is to stop: it cannot count what it uses as a query does.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    interrupt: Interrupt,
+    deadline: Option<Instant>,
+}
+
+impl Stop {
+    /// What interrupts it, for a query that is a part of it.
+    #[must_use]
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// Whether the time is over, or the query was interrupted. Once it is so it stays so, and [`Budget::look`] says why.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        self.interrupt.is_set() || self.deadline.is_some_and(|deadline| Instant::now() > deadline)
+    }
+}
+
 /// What a running query has used.
 #[derive(Debug)]
 pub struct Budget {
@@ -69,6 +90,13 @@ impl Budget {
     #[must_use]
     pub fn new(limits: Limits, interrupt: Interrupt) -> Self {
         Self { limits, start: Instant::now(), interrupt, ticks: Cell::new(0), memory: Cell::new(0) }
+    }
+
+    /// What tells other threads to stop.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        let deadline = self.limits.time.and_then(|limit| self.start.checked_add(limit));
+        Stop { interrupt: self.interrupt.clone(), deadline }
     }
 
     /// A unit of work. Time and interruption are looked at every so often.

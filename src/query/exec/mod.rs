@@ -10,6 +10,7 @@ mod eval;
 mod expand;
 mod gather;
 mod group;
+mod reach;
 mod repeat;
 mod rows;
 mod scan;
@@ -148,7 +149,7 @@ impl<'p> Builder<'p> {
                 let input = self.build(input);
                 let ends = walk::Ends { from: *from, to: *to, into: *into };
                 if *reach {
-                    Box::new(walk::Reach::new(input, ends, walk))
+                    Box::new(reach::Reach::new(input, ends, walk))
                 } else {
                     Box::new(walk::Trails::new(input, ends, walk, *reversed, distinct, *listed))
                 }
@@ -169,7 +170,9 @@ impl<'p> Builder<'p> {
             Plan::MakePath { input, slot, start, links } => {
                 Box::new(rows::MakePath { input: self.build(input), slot: *slot, start: *start, links })
             }
-            Plan::Filter { input, condition } => Box::new(rows::Filter { input: self.build(input), condition }),
+            Plan::Filter { input, condition, guess } => {
+                Box::new(rows::Filter { input: self.build(input), condition, guess: *guess })
+            }
             Plan::Optional { input, inner, nulls } => {
                 Box::new(rows::Optional::new(self.build(input), self.build(inner), nulls))
             }

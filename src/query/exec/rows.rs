@@ -11,13 +11,17 @@ use crate::query::value::{Path, Value};
 pub(super) struct Filter<'p> {
     pub(super) input: Boxed<'p>,
     pub(super) condition: &'p Expression,
+    /// Whether a row goes on for which the condition fails.
+    pub(super) guess: bool,
 }
 
 impl Operator for Filter<'_> {
     fn next(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<bool> {
         while self.input.next(cx, frame)? {
-            if holds(self.condition, frame, cx)? {
-                return Ok(true);
+            match holds(self.condition, frame, cx) {
+                Ok(false) => {}
+                Err(error) if !self.guess || error.ends_the_query() => return Err(error),
+                Ok(true) | Err(_) => return Ok(true),
             }
         }
         Ok(false)

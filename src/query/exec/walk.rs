@@ -1,8 +1,4 @@
-//! Walks along relationships of one shape: all trails (no relationship twice), or only the nodes that they lead to.
-
-use std::collections::VecDeque;
-
-use hashbrown::HashSet;
+//! Walks along relationships of one shape: all trails, in which no relationship is there twice.
 
 use super::eval::holds;
 use super::expand::{ShapeFilter, node_in, not_a, used};
@@ -201,68 +197,5 @@ impl Operator for Trails<'_> {
         self.levels.clear();
         self.trail.clear();
         self.empty = None;
-    }
-}
-
-/// The nodes that walks from a node lead to, each once: a breadth-first search. It answers as the trails do where only
-/// their ends count, since the shortest walk to a node is a trail.
-pub(super) struct Reach<'p> {
-    input: Boxed<'p>,
-    ends: Ends,
-    walk: &'p Walk,
-    filter: ShapeFilter<'p>,
-    seen: HashSet<NodeId>,
-    open: VecDeque<(NodeId, u64)>,
-    found: Vec<NodeId>,
-}
-
-impl<'p> Reach<'p> {
-    pub(super) fn new(input: Boxed<'p>, ends: Ends, walk: &'p Walk) -> Self {
-        let filter = ShapeFilter::new(&walk.shape);
-        Self { input, ends, walk, filter, seen: HashSet::new(), open: VecDeque::new(), found: Vec::new() }
-    }
-}
-
-impl Operator for Reach<'_> {
-    fn next(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<bool> {
-        loop {
-            while let Some(node) = self.found.pop() {
-                if self.ends.arrive(node, frame) {
-                    return Ok(true);
-                }
-            }
-            cx.budget.tick()?;
-            if let Some((node, distance)) = self.open.pop_front() {
-                if self.walk.length.max.is_some_and(|max| distance >= max) {
-                    continue;
-                }
-                for hop in hops(self.walk, &self.filter, node, cx, frame)? {
-                    cx.budget.tick()?;
-                    if self.seen.insert(hop.node) {
-                        self.open.push_back((hop.node, distance + 1));
-                        self.found.push(hop.node);
-                    }
-                }
-                self.found.reverse();
-                continue;
-            }
-            if !self.input.next(cx, frame)? {
-                return Ok(false);
-            }
-            let Some(node) = node_in(frame, self.ends.from)? else { continue };
-            self.seen.clear();
-            self.open.push_back((node, 0));
-            if self.walk.length.min == 0 {
-                self.seen.insert(node);
-                self.found.push(node);
-            }
-        }
-    }
-
-    fn reset(&mut self) {
-        self.input.reset();
-        self.seen.clear();
-        self.open.clear();
-        self.found.clear();
     }
 }

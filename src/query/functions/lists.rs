@@ -116,7 +116,7 @@ fn reverse(_: &Surroundings<'_>, values: &[Value]) -> Result<Value> {
     }
 }
 
-fn range(_: &Surroundings<'_>, values: &[Value]) -> Result<Value> {
+fn range(surroundings: &Surroundings<'_>, values: &[Value]) -> Result<Value> {
     let arguments = Arguments::of("range", values);
     let integer = |position: usize| match arguments.get(position) {
         Value::Null => Ok(None),
@@ -141,6 +141,7 @@ fn range(_: &Surroundings<'_>, values: &[Value]) -> Result<Value> {
     }
     let steps = start.abs_diff(end) / step.unsigned_abs();
     size::list_may_have(steps.saturating_add(1))?;
+    surroundings.budget.check(std::mem::size_of::<Value>().saturating_mul(steps as usize + 1))?;
     // Nothing wraps around: the last is not beyond the end.
     let numbers = (0..=steps as i64).map(|i| Value::Integer(start.wrapping_add(i.wrapping_mul(step))));
     Ok(Value::list(numbers.collect()))

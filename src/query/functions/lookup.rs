@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::query::registry::Bilingual;
+use crate::query::suggest::nearest;
 
 use super::{Function, aggregates, conversions, entities, lists, numbers, paths, strings, temporal};
 
@@ -66,9 +67,5 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
 /// The name that somebody may have meant by one that is no function's; none where nothing is near.
 #[must_use]
 pub fn suggest(name: &str) -> Option<&'static str> {
-    // Long names are compared by their beginning: what is so long is near nothing, and comparing is quadratic.
-    let name: String = name.chars().take(64).collect::<String>().to_ascii_lowercase();
-    let allowed = 1 + name.chars().count() / 4;
-    let near = |f: &&Function| (strsim::osa_distance(&name, &f.name.to_ascii_lowercase()), f.name);
-    SORTED.iter().map(near).min().filter(|(distance, _)| *distance <= allowed).map(|(_, name)| name)
+    nearest(name, SORTED.iter().map(|f| f.name))
 }

@@ -57,23 +57,17 @@ impl Parser<'_> {
         Ok(Expr { span: self.since(open), ..inner })
     }
 
-    /// A pattern as an expression, if it may stand here.
+    /// A pattern as an expression, if it may stand here: a truth where one is wanted, a shortest path anywhere.
     pub(super) fn predicate(&mut self, path: PathPattern, context: Context) -> Result<Expr> {
         let span = path.span;
-        if context.truth {
+        if context.truth || path.selector != Selector::All {
             return Ok(Expr { kind: ExprKind::Pattern(Box::new(path)), span });
         }
         let (en, zh) = ("a pattern is no value", "模式不是值");
-        let error = QueryError::syntax(Detail::UnexpectedSyntax, span, en, zh);
-        Err(if path.selector == Selector::All {
-            error.hint(
-                "`EXISTS { … }` asks whether it matches, `COUNT { … }` how often, `[… | …]` lists what it matches",
-                "`EXISTS { … }` 判断是否匹配，`COUNT { … }` 计数，`[… | …]` 列出匹配结果",
-            )
-        } else {
-            error
-                .hint("name it in a clause: `MATCH p = shortestPath(…)`", "请在子句中命名：`MATCH p = shortestPath(…)`")
-        })
+        Err(QueryError::syntax(Detail::UnexpectedSyntax, span, en, zh).hint(
+            "`EXISTS { … }` asks whether it matches, `COUNT { … }` how often, `[… | …]` lists what it matches",
+            "`EXISTS { … }` 判断是否匹配，`COUNT { … }` 计数，`[… | …]` 列出匹配结果",
+        ))
     }
 
     /// `CASE [subject] WHEN … THEN … [ELSE …] END`.

@@ -196,6 +196,63 @@ impl PartialEq for ExpressionKind {
     }
 }
 
+/// Writes the one walk over child expressions twice: to be read, and to be changed.
+macro_rules! children {
+    ($(#[$about:meta])* $name:ident $($mutable:ident)?) => {
+        $(#[$about])*
+        pub fn $name(&$($mutable)? self, visit: &mut dyn FnMut(&$($mutable)? Self)) {
+            use ExpressionKind as K;
+            match &$($mutable)? self.kind {
+                K::Constant(_) | K::Parameter(..) | K::Slot(_) | K::Subquery(SubqueryKind::Exists | SubqueryKind::Count, _) => {}
+                K::List(items) | K::Call(_, items) => items.into_iter().for_each(|e| visit(e)),
+                K::Map(entries) => entries.into_iter().for_each(|(_, e)| visit(e)),
+                K::MapProjection(base, entries) => {
+                    visit(base);
+                    for entry in entries {
+                        if let ProjectedEntry::Entry(_, e) = entry {
+                            visit(e);
+                        }
+                    }
+                }
+                K::Property(a, ..)
+                | K::Unary(_, a)
+                | K::IsNull(a, _)
+                | K::HasLabels(a, _)
+                | K::Subquery(SubqueryKind::Collect(a), _) => visit(a),
+                K::Index(a, b) | K::Binary(_, a, b) => {
+                    visit(a);
+                    visit(b);
+                }
+                K::Slice(a, b, c) => {
+                    visit(a);
+                    [b, c].into_iter().flatten().for_each(|e| visit(e));
+                }
+                K::Case(subject, arms, otherwise) => {
+                    subject.into_iter().for_each(|e| visit(e));
+                    for (when, then) in arms {
+                        visit(when);
+                        visit(then);
+                    }
+                    otherwise.into_iter().for_each(|e| visit(e));
+                }
+                K::ListComprehension { list, filter, map, .. } => {
+                    visit(list);
+                    [filter, map].into_iter().flatten().for_each(|e| visit(e));
+                }
+                K::Quantifier { list, filter, .. } => {
+                    visit(list);
+                    visit(filter);
+                }
+                K::Reduce { initial, list, step, .. } => {
+                    visit(initial);
+                    visit(list);
+                    visit(step);
+                }
+            }
+        }
+    };
+}
+
 impl Expression {
     /// An expression.
     #[must_use]
@@ -229,114 +286,14 @@ impl Expression {
         }
     }
 
-    /// Calls with every direct child expression. Plans of subqueries are not entered.
-    pub fn children(&self, visit: &mut dyn FnMut(&Self)) {
-        use ExpressionKind as K;
-        match &self.kind {
-            K::Constant(_) | K::Parameter(..) | K::Slot(_) => {}
-            K::List(items) | K::Call(_, items) => items.iter().for_each(visit),
-            K::Map(entries) => entries.iter().for_each(|(_, e)| visit(e)),
-            K::MapProjection(base, entries) => {
-                visit(base);
-                for entry in entries {
-                    if let ProjectedEntry::Entry(_, e) = entry {
-                        visit(e);
-                    }
-                }
-            }
-            K::Property(a, ..) | K::Unary(_, a) | K::IsNull(a, _) | K::HasLabels(a, _) => visit(a),
-            K::Index(a, b) | K::Binary(_, a, b) => {
-                visit(a);
-                visit(b);
-            }
-            K::Slice(a, b, c) => {
-                visit(a);
-                b.iter().for_each(|e| visit(e));
-                c.iter().for_each(|e| visit(e));
-            }
-            K::Case(subject, arms, otherwise) => {
-                subject.iter().for_each(|e| visit(e));
-                for (when, then) in arms {
-                    visit(when);
-                    visit(then);
-                }
-                otherwise.iter().for_each(|e| visit(e));
-            }
-            K::ListComprehension { list, filter, map, .. } => {
-                visit(list);
-                filter.iter().for_each(|e| visit(e));
-                map.iter().for_each(|e| visit(e));
-            }
-            K::Quantifier { list, filter, .. } => {
-                visit(list);
-                visit(filter);
-            }
-            K::Reduce { initial, list, step, .. } => {
-                visit(initial);
-                visit(list);
-                visit(step);
-            }
-            K::Subquery(kind, _) => {
-                if let SubqueryKind::Collect(e) = kind {
-                    visit(e);
-                }
-            }
-        }
+    children! {
+        /// Calls with every direct child expression. Plans of subqueries are not entered.
+        children
     }
 
-    /// Calls with every direct child expression, to be changed. Plans of subqueries are not entered.
-    pub fn children_mut(&mut self, visit: &mut dyn FnMut(&mut Self)) {
-        use ExpressionKind as K;
-        match &mut self.kind {
-            K::Constant(_) | K::Parameter(..) | K::Slot(_) => {}
-            K::List(items) | K::Call(_, items) => items.iter_mut().for_each(visit),
-            K::Map(entries) => entries.iter_mut().for_each(|(_, e)| visit(e)),
-            K::MapProjection(base, entries) => {
-                visit(base);
-                for entry in entries {
-                    if let ProjectedEntry::Entry(_, e) = entry {
-                        visit(e);
-                    }
-                }
-            }
-            K::Property(a, ..) | K::Unary(_, a) | K::IsNull(a, _) | K::HasLabels(a, _) => visit(a),
-            K::Index(a, b) | K::Binary(_, a, b) => {
-                visit(a);
-                visit(b);
-            }
-            K::Slice(a, b, c) => {
-                visit(a);
-                b.iter_mut().for_each(|e| visit(e));
-                c.iter_mut().for_each(|e| visit(e));
-            }
-            K::Case(subject, arms, otherwise) => {
-                subject.iter_mut().for_each(|e| visit(e));
-                for (when, then) in arms {
-                    visit(when);
-                    visit(then);
-                }
-                otherwise.iter_mut().for_each(|e| visit(e));
-            }
-            K::ListComprehension { list, filter, map, .. } => {
-                visit(list);
-                filter.iter_mut().for_each(|e| visit(e));
-                map.iter_mut().for_each(|e| visit(e));
-            }
-            K::Quantifier { list, filter, .. } => {
-                visit(list);
-                visit(filter);
-            }
-            K::Reduce { initial, list, step, .. } => {
-                visit(initial);
-                visit(list);
-                visit(step);
-            }
-            K::Subquery(kind, _) => {
-                if let SubqueryKind::Collect(e) = kind {
-                    visit(e);
-                }
-            }
-        }
+    children! {
+        /// Calls with every direct child expression, to be changed. Plans of subqueries are not entered.
+        children_mut mut
     }
 
     /// Calls with every slot that it reads, those of subqueries and those that it binds itself included.

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use expression::{Expression, Slot};
 use pattern::{GroupLink, Pattern, Shape, Walk};
 
+use crate::query::error::QueryError;
 use crate::query::functions::Function;
 use crate::query::procedure::Procedure;
 use crate::query::span::Span;
@@ -33,6 +34,8 @@ pub struct Prepared {
     pub writes: bool,
     /// The rules that changed the plan, in the order in which they did, with what each did.
     pub effects: Vec<(&'static str, String)>,
+    /// What may be a mistake, though the query means something: labels and types that nothing has.
+    pub warnings: Vec<Box<QueryError>>,
 }
 
 /// A label with its token.
@@ -140,7 +143,12 @@ pub enum Plan {
     /// A path made of its parts: its first node, then relationships and lists of them.
     MakePath { input: Box<Plan>, slot: Slot, start: Slot, links: Vec<Slot> },
     /// Rows for which a condition is true.
-    Filter { input: Box<Plan>, condition: Expression },
+    Filter {
+        input: Box<Plan>,
+        condition: Expression,
+        /// Whether a row goes on for which the condition fails: it is asked again, when it has to be known.
+        guess: bool,
+    },
     /// For every row, the rows of the inner plan; where there is none, one with nulls.
     Optional { input: Box<Plan>, inner: Box<Plan>, nulls: Vec<Slot> },
     /// Values computed for every row.
@@ -262,114 +270,75 @@ pub enum Write {
     Delete { what: Expression, detach: bool },
 }
 
+/// Writes the one walk over inputs twice: to be read, and to be changed.
+macro_rules! inputs {
+    ($(#[$of_all:meta])* $all:ident; $(#[$of_one:meta])* $one:ident $($mutable:ident)?) => {
+        $(#[$of_all])*
+        pub fn $all(&$($mutable)? self, visit: &mut dyn FnMut(&$($mutable)? Self)) {
+            match self {
+                Self::Once => {}
+                Self::Union { first, second, .. } => {
+                    visit(first);
+                    visit(second);
+                }
+                Self::Optional { input, inner, .. }
+                | Self::Repeat { input, inner, .. }
+                | Self::SelectPaths { input, inner, .. }
+                | Self::Merge { input, inner, .. } => {
+                    visit(input);
+                    visit(inner);
+                }
+                other => other.$one().into_iter().for_each(visit),
+            }
+        }
+
+        $(#[$of_one])*
+        #[must_use]
+        pub fn $one(&$($mutable)? self) -> Option<&$($mutable)? Self> {
+            match self {
+                Self::Once | Self::Union { .. } => None,
+                Self::Match { input, .. }
+                | Self::NodeScan { input, .. }
+                | Self::NodeSeek { input, .. }
+                | Self::Expand { input, .. }
+                | Self::Degree { input, .. }
+                | Self::Walk { input, .. }
+                | Self::Repeat { input, .. }
+                | Self::Shortest { input, .. }
+                | Self::SelectPaths { input, .. }
+                | Self::MakePath { input, .. }
+                | Self::Filter { input, .. }
+                | Self::Optional { input, .. }
+                | Self::Project { input, .. }
+                | Self::Aggregate { input, .. }
+                | Self::Distinct { input, .. }
+                | Self::Sort { input, .. }
+                | Self::Top { input, .. }
+                | Self::Skip { input, .. }
+                | Self::Limit { input, .. }
+                | Self::Unwind { input, .. }
+                | Self::Call { input, .. }
+                | Self::Create { input, .. }
+                | Self::Merge { input, .. }
+                | Self::Write { input, .. } => Some(input),
+            }
+        }
+    };
+}
+
 impl Plan {
-    /// What feeds it, and plans that it runs for every row.
-    pub fn inputs(&self, visit: &mut dyn FnMut(&Self)) {
-        match self {
-            Self::Once => {}
-            Self::Union { first, second, .. } => {
-                visit(first);
-                visit(second);
-            }
-            Self::Optional { input, inner, .. }
-            | Self::Repeat { input, inner, .. }
-            | Self::SelectPaths { input, inner, .. }
-            | Self::Merge { input, inner, .. } => {
-                visit(input);
-                visit(inner);
-            }
-            other => {
-                if let Some(input) = other.input() {
-                    visit(input);
-                }
-            }
-        }
+    inputs! {
+        /// Calls with what feeds it, and with plans that it runs for every row.
+        inputs;
+        /// What feeds it, if it has one input.
+        input
     }
 
-    /// The same, to be changed.
-    pub fn inputs_mut(&mut self, visit: &mut dyn FnMut(&mut Self)) {
-        match self {
-            Self::Once => {}
-            Self::Union { first, second, .. } => {
-                visit(first);
-                visit(second);
-            }
-            Self::Optional { input, inner, .. }
-            | Self::Repeat { input, inner, .. }
-            | Self::SelectPaths { input, inner, .. }
-            | Self::Merge { input, inner, .. } => {
-                visit(input);
-                visit(inner);
-            }
-            other => {
-                if let Some(input) = other.input_mut() {
-                    visit(input);
-                }
-            }
-        }
-    }
-
-    /// What feeds it, if it has one input.
-    #[must_use]
-    pub fn input(&self) -> Option<&Self> {
-        match self {
-            Self::Once | Self::Union { .. } => None,
-            Self::Match { input, .. }
-            | Self::NodeScan { input, .. }
-            | Self::NodeSeek { input, .. }
-            | Self::Expand { input, .. }
-            | Self::Degree { input, .. }
-            | Self::Walk { input, .. }
-            | Self::Repeat { input, .. }
-            | Self::Shortest { input, .. }
-            | Self::SelectPaths { input, .. }
-            | Self::MakePath { input, .. }
-            | Self::Filter { input, .. }
-            | Self::Optional { input, .. }
-            | Self::Project { input, .. }
-            | Self::Aggregate { input, .. }
-            | Self::Distinct { input, .. }
-            | Self::Sort { input, .. }
-            | Self::Top { input, .. }
-            | Self::Skip { input, .. }
-            | Self::Limit { input, .. }
-            | Self::Unwind { input, .. }
-            | Self::Call { input, .. }
-            | Self::Create { input, .. }
-            | Self::Merge { input, .. }
-            | Self::Write { input, .. } => Some(input),
-        }
-    }
-
-    /// The same, to be changed.
-    pub fn input_mut(&mut self) -> Option<&mut Self> {
-        match self {
-            Self::Once | Self::Union { .. } => None,
-            Self::Match { input, .. }
-            | Self::NodeScan { input, .. }
-            | Self::NodeSeek { input, .. }
-            | Self::Expand { input, .. }
-            | Self::Degree { input, .. }
-            | Self::Walk { input, .. }
-            | Self::Repeat { input, .. }
-            | Self::Shortest { input, .. }
-            | Self::SelectPaths { input, .. }
-            | Self::MakePath { input, .. }
-            | Self::Filter { input, .. }
-            | Self::Optional { input, .. }
-            | Self::Project { input, .. }
-            | Self::Aggregate { input, .. }
-            | Self::Distinct { input, .. }
-            | Self::Sort { input, .. }
-            | Self::Top { input, .. }
-            | Self::Skip { input, .. }
-            | Self::Limit { input, .. }
-            | Self::Unwind { input, .. }
-            | Self::Call { input, .. }
-            | Self::Create { input, .. }
-            | Self::Merge { input, .. }
-            | Self::Write { input, .. } => Some(input),
-        }
+    inputs! {
+        /// Calls with what feeds it, and with plans that it runs for every row, to be changed.
+        inputs_mut;
+        /// What feeds it, if it has one input, to be changed.
+        input_mut mut
     }
 
     /// Calls with every expression of this operator itself.

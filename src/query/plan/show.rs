@@ -48,6 +48,7 @@ fn name(plan: &Plan) -> &'static str {
         Plan::Shortest { .. } => "ShortestPath",
         Plan::SelectPaths { .. } => "SelectPaths",
         Plan::MakePath { .. } => "ProjectPath",
+        Plan::Filter { guess: true, .. } => "EarlyFilter",
         Plan::Filter { .. } => "Filter",
         Plan::Optional { .. } => "Optional",
         Plan::Project { .. } => "Projection",

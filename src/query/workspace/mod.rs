@@ -7,6 +7,7 @@
 //! from the bound of the graph below, relationships from [`NEW_RELATIONSHIPS`] on.
 
 mod read;
+mod undo;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use super::error::{Detail, ErrorType, QueryError, Result};
 use super::source::{Direction, PropertyGraph};
 use super::value::{NodeId, Relationship, TypeToken, Value};
+use undo::Undo;
 
 /// Tokens of names that the graph below does not have begin here.
 const NEW_TOKENS: u32 = 1 << 30;
@@ -45,6 +47,8 @@ struct State {
     /// Relationships made here, by the node that they leave or enter.
     outgoing: HashMap<NodeId, Vec<u32>>,
     incoming: HashMap<NodeId, Vec<u32>>,
+    /// How things were before each write of the statement that runs.
+    journal: Vec<Undo>,
 }
 
 /// Names that are new here.
@@ -73,13 +77,14 @@ impl Names {
 
 type Properties = BTreeMap<Arc<str>, Value>;
 
+#[derive(Clone)]
 struct MadeNode {
     labels: BTreeSet<Arc<str>>,
     properties: Properties,
     deleted: bool,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct ChangedNode {
     added: BTreeSet<Arc<str>>,
     removed: BTreeSet<Arc<str>>,
@@ -88,12 +93,14 @@ struct ChangedNode {
     deleted: bool,
 }
 
+#[derive(Clone)]
 struct MadeRelationship {
     relationship: Relationship,
     properties: Properties,
     deleted: bool,
 }
 
+#[derive(Clone)]
 struct AlteredRelationship {
     relationship: Relationship,
     properties: Properties,
@@ -191,6 +198,7 @@ impl<'b> Workspace<'b> {
             self.name_label(&mut state, label);
         }
         state.nodes.push(MadeNode { labels: labels.iter().cloned().collect(), properties, deleted: false });
+        state.journal.push(Undo::NoNode);
         Ok(node)
     }
 
@@ -223,6 +231,7 @@ impl<'b> Workspace<'b> {
         state.relationships.push(MadeRelationship { relationship, properties, deleted: false });
         state.outgoing.entry(start).or_default().push(own);
         state.incoming.entry(end).or_default().push(own);
+        state.journal.push(Undo::NoRelationship);
         Ok(relationship)
     }
 
@@ -231,8 +240,9 @@ impl<'b> Workspace<'b> {
         below.unwrap_or_else(|| TypeToken(self.state.borrow_mut().types.token(name)))
     }
 
-    fn changed<'s>(&self, state: &'s mut State, node: NodeId) -> &'s mut ChangedNode {
-        state.changed.entry(node).or_default()
+    /// Keeps how a node is, before it is written.
+    fn remember(&self, state: &mut State, node: NodeId) {
+        if self.is_own(node) { state.remember_node(self.own(node)) } else { state.remember_changed(node) }
     }
 
     /// Sets a property of a node; null removes it.
@@ -245,12 +255,13 @@ impl<'b> Workspace<'b> {
             return Err(deleted("node", "节点"));
         }
         let mut state = self.state.borrow_mut();
+        self.remember(&mut state, node);
         if self.is_own(node) {
             let own = self.own(node);
             let properties = &mut state.nodes[own].properties;
             if value.is_null() { drop(properties.remove(key)) } else { drop(properties.insert(Arc::clone(key), value)) }
         } else {
-            self.changed(&mut state, node).properties.insert(Arc::clone(key), value);
+            state.changed.entry(node).or_default().properties.insert(Arc::clone(key), value);
         }
         Ok(())
     }
@@ -265,6 +276,7 @@ impl<'b> Workspace<'b> {
             return Err(deleted("relationship", "关系"));
         }
         let mut state = self.state.borrow_mut();
+        state.remember_relationship(relationship);
         match relationship.number.checked_sub(NEW_RELATIONSHIPS) {
             Some(own) => {
                 let properties = &mut state.relationships[own as usize].properties;
@@ -303,6 +315,7 @@ impl<'b> Workspace<'b> {
         }
         let mut state = self.state.borrow_mut();
         self.name_label(&mut state, label);
+        self.remember(&mut state, node);
         if self.is_own(node) {
             let own = self.own(node);
             let labels = &mut state.nodes[own].labels;
@@ -314,7 +327,7 @@ impl<'b> Workspace<'b> {
             return Ok(());
         }
         let below = self.base.is_some_and(|b| b.label(label).is_some_and(|l| b.has_label(node, l)));
-        let changed = self.changed(&mut state, node);
+        let changed = state.changed.entry(node).or_default();
         let (into, out_of) =
             if add { (&mut changed.added, &mut changed.removed) } else { (&mut changed.removed, &mut changed.added) };
         out_of.remove(label);
@@ -327,6 +340,7 @@ impl<'b> Workspace<'b> {
     /// Deletes a relationship. Deleting it again changes nothing.
     pub fn delete_relationship(&self, relationship: Relationship) {
         let mut state = self.state.borrow_mut();
+        state.remember_relationship(relationship);
         match relationship.number.checked_sub(NEW_RELATIONSHIPS) {
             Some(own) => {
                 if let Some(made) = state.relationships.get_mut(own as usize) {
@@ -348,13 +362,14 @@ impl<'b> Workspace<'b> {
             }
         }
         let mut state = self.state.borrow_mut();
+        self.remember(&mut state, node);
         if self.is_own(node) {
             let own = self.own(node);
             if let Some(made) = state.nodes.get_mut(own) {
                 made.deleted = true;
             }
         } else {
-            self.changed(&mut state, node).deleted = true;
+            state.changed.entry(node).or_default().deleted = true;
         }
     }
 

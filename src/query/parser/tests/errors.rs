@@ -115,7 +115,6 @@ fn patterns_are_refused_where_they_cannot_be() {
         ("MATCH (a), (b) RETURN size((a)--(b))", "(a)--(b)"),
         ("MATCH (n) WHERE size((n)-->()) > 1 RETURN n", "(n)-->()"),
         ("MATCH (n) SET n.p = head(nodes(head((n)-[:REL]->()))).foo", "(n)-[:REL]->()"),
-        ("MATCH (n) RETURN shortestPath((n)-[*]->())", "shortestPath((n)-[*]->())"),
         ("CREATE ((a)-->(b))+", "((a)-->(b))+"),
         ("CREATE ANY SHORTEST (a)-->(b)", "ANY SHORTEST (a)-->(b)"),
         ("CREATE (a:A|B)", "(a:A|B)"),

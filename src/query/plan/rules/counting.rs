@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Effects, Rule};
+use super::{Effects, Rule, number_of};
 use crate::query::functions;
 use crate::query::plan::Plan;
 use crate::query::plan::expression::{Expression, ExpressionKind, Slot, SubqueryKind};
@@ -11,7 +11,7 @@ pub(super) fn count_by_degree(plan: &mut Plan, wanted: &[Slot], slots: &mut usiz
     let mut counted = 0;
     in_plan(plan, &wanted.iter().copied().collect(), slots, &mut counted);
     if counted > 0 {
-        effects.push((Rule::CountByDegree.name(), format!("{counted} expansions")));
+        effects.push((Rule::CountByDegree.name(), number_of(counted, "expansion")));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Constant folding: what depends on no row is computed once, beforehand.
 
-use super::{Effects, Rule};
+use super::{Effects, Rule, number_of};
 use crate::query::exec::budget::{Budget, Interrupt, Limits};
 use crate::query::exec::{Context, evaluate};
 use crate::query::plan::Plan;
@@ -19,7 +19,7 @@ pub(super) fn fold(plan: &mut Plan, graph: &dyn PropertyGraph, clock: &Clock, ef
     let mut folded = 0;
     in_plan(plan, &cx, &mut folded);
     if folded > 0 {
-        effects.push((Rule::ConstantFolding.name(), format!("{folded} expressions")));
+        effects.push((Rule::ConstantFolding.name(), number_of(folded, "expression")));
     }
 }
 

@@ -139,6 +139,11 @@ impl RuleSet {
 /// What the rules did, in words, as `EXPLAIN` shows it.
 pub(super) type Effects = Vec<(&'static str, String)>;
 
+/// So many of something, as effects say it.
+pub(super) fn number_of(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Puts patterns in order, and applies the rules that are on.
 #[must_use]
 pub fn optimize(mut prepared: Prepared, graph: &dyn PropertyGraph, clock: &Clock, rules: RuleSet) -> Prepared {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Effects, Rule};
+use super::{Effects, Rule, number_of};
 use crate::query::plan::Plan;
 use crate::query::plan::expression::{Expression, ExpressionKind, Slot, SubqueryKind};
 
@@ -10,7 +10,7 @@ pub(super) fn prune(plan: &mut Plan, wanted: &[Slot], effects: &mut Effects) {
     let mut pruned = 0;
     in_plan(plan, &wanted.iter().copied().collect(), &mut pruned);
     if pruned > 0 {
-        effects.push((Rule::ProjectionPruning.name(), format!("{pruned} values")));
+        effects.push((Rule::ProjectionPruning.name(), number_of(pruned, "value")));
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Effects, Rule};
-use crate::query::ast::Direction;
+use super::{Effects, Rule, number_of};
 use crate::query::plan::expression::{Expression, ExpressionKind, Slot, SubqueryKind};
 use crate::query::plan::{Aggregate, Plan};
 
@@ -11,7 +10,7 @@ pub(super) fn search_ends(plan: &mut Plan, wanted: &[Slot], effects: &mut Effect
     let mut searched = 0;
     in_plan(plan, &wanted.iter().copied().collect(), false, &mut searched);
     if searched > 0 {
-        effects.push((Rule::Reachability.name(), format!("{searched} walks")));
+        effects.push((Rule::Reachability.name(), number_of(searched, "walk")));
     }
 }
 
@@ -20,9 +19,7 @@ pub(super) fn search_ends(plan: &mut Plan, wanted: &[Slot], effects: &mut Effect
 fn in_plan(plan: &mut Plan, read: &BTreeSet<Slot>, once: bool, searched: &mut usize) {
     if let Plan::Walk { walk, distinct, reach, .. } = plan {
         let plain = !walk.bound && distinct.is_empty() && walk.length.min <= 1;
-        // An undirected walk of one or more steps may come back to its start only over other relationships.
-        let simple = walk.shape.direction != Direction::Both || walk.length.min == 0;
-        if once && plain && simple && !*reach && !read.contains(&walk.slot) {
+        if once && plain && !*reach && !read.contains(&walk.slot) {
             *reach = true;
             *searched += 1;
         }

@@ -1,11 +1,10 @@
-//! `docs/queries.md` is what the headers of the saved queries say. Renew it with
-//! `UPDATE_DOCS=1 cargo test --test queries_page`.
-
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+//! `docs/queries.md` is what the headers of the saved queries say.
 
 use std::fmt::Write;
 
 use tiaokuai::query::saved::{Saved, built_in};
+
+use crate::hold;
 
 const HEAD: &str = "\
 # Saved queries · 保存的查询
@@ -37,16 +36,7 @@ fn section(saved: &Saved) -> String {
 
 #[test]
 fn the_page_says_what_the_headers_say() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/queries.md");
-    let page: String = std::iter::once(HEAD.to_owned()).chain(built_in().iter().map(section)).collect();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path, &page).unwrap();
-    }
-    let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        written == page,
-        "docs/queries.md is not what the headers say; UPDATE_DOCS=1 cargo test --test queries_page renews it"
-    );
+    hold("queries.md", &std::iter::once(HEAD.to_owned()).chain(built_in().iter().map(section)).collect::<String>());
 }
 
 /// Titles and questions are of the language that they stand under, and questions ask.

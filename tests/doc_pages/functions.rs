@@ -1,10 +1,10 @@
-//! `docs/functions.md` is what the registry of functions says. Renew it with `UPDATE_DOCS=1 cargo test --test functions_page`.
-
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+//! `docs/functions.md` is what the registry of functions says.
 
 use std::fmt::Write;
 
 use tiaokuai::query::functions::{Function, FunctionKind, subjects};
+
+use crate::hold;
 
 const HEAD: &str = "\
 # Functions · 函数
@@ -47,15 +47,7 @@ fn page() -> String {
 
 #[test]
 fn the_page_says_what_the_registry_says() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/functions.md");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path, page()).unwrap();
-    }
-    let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        written == page(),
-        "docs/functions.md is not what the registry says; UPDATE_DOCS=1 cargo test --test functions_page renews it"
-    );
+    hold("functions.md", &page());
 }
 
 /// A line without a full stop, or in one language twice, is a slip.
