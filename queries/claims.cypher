@@ -19,15 +19,15 @@ WITH claim, r, p,
     WHEN p IS NOT NULL AND claim.measure = 'systems-connected' THEN
       COUNT { MATCH (:Platform)-[e:CASCADES_TO]->(p) WHERE coalesce(e.status, 'active') = 'active' }
   END AS counted
-RETURN claim.subject AS subject, coalesce(r.name, p.name) AS name, claim.measure AS measure, claim.op AS op,
+RETURN coalesce(r.code, p.id, claim.subject) AS subject, coalesce(r.name, p.name) AS name, claim.measure AS measure, claim.op AS op,
   claim.value AS claimed, counted,
   CASE
     WHEN counted IS NULL THEN 'uncheckable'
     WHEN claim.op = '=' AND counted = claim.value THEN 'match'
     WHEN claim.op = '>=' AND counted >= claim.value THEN 'match'
     WHEN claim.op = '<=' AND counted <= claim.value THEN 'match'
-    WHEN claim.op = '~' AND abs(counted - claim.value) <= claim.value / 10 THEN 'match'
+    WHEN claim.op = '~' AND 10 * abs(counted - claim.value) <= abs(claim.value) THEN 'match'
     WHEN counted < claim.value THEN 'under'
     ELSE 'over'
-  END AS verdict, claim.source AS source
-ORDER BY subject, measure, source
+  END AS verdict, claim.as_of AS as_of, claim.source AS source
+ORDER BY subject, measure, coalesce(toString(as_of), ''), coalesce(source, '')

@@ -65,6 +65,9 @@ golden_files! {
     idle_of_sichuan_and_chongqing: "sichuan-chongqing", "idle", "en";
     overdue_of_sichuan_and_chongqing: "sichuan-chongqing", "overdue", "en";
     chokepoints_of_sichuan_and_chongqing: "sichuan-chongqing", "chokepoints", "en";
+    claims_of_sichuan_and_chongqing: "sichuan-chongqing", "claims", "en";
+    claims_of_guangdong: "guangdong", "claims", "en";
+    claims_in_chinese: "guangdong", "claims", "zh";
     prescribe_of_sichuan_and_chongqing: "sichuan-chongqing", "prescribe", "en";
     contradictions_of_sichuan_and_chongqing: "sichuan-chongqing", "contradictions", "en";
     stovepipes_in_chinese: "sichuan-chongqing", "stovepipes", "zh";

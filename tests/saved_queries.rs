@@ -173,6 +173,12 @@ fn what_is_out_of_reach_written_out_is_the_finding() {
 }
 
 #[test]
+fn claims_written_out_are_the_finding() {
+    let today = Arguments::new().with("today", Value::Date(TODAY));
+    same("claims", "claims", &today, &["subject", "measure", "op", "claimed", "counted", "verdict", "source"]);
+}
+
+#[test]
 fn what_was_built_below_written_out_is_the_finding() {
     let rule = Arguments::new().with("rule", Value::owned("built-above".to_owned()));
     let columns =

@@ -186,8 +186,12 @@ impl<'g> Inside<'g> {
         self.graph.find(Kind::Department, id).and_then(|d| self.hierarchy.region(d))
     }
 
-    /// Where a record stands: where it does itself, or who holds or operates it.
+    /// Where a record stands: a region itself, a department in its own, others with who holds or operates them.
     fn region_of_record(&self, id: &str) -> Option<Node> {
+        // The codes of regions are no ids of other records: these have their catalog in front.
+        if let Some(region) = self.hierarchy.region_by_code(id) {
+            return Some(region);
+        }
         let of_owner = |ty: RelType| {
             let owned = self.graph.find(ty.to(), id)?;
             self.graph.one_in(ty, owned).and_then(|owner| self.hierarchy.region(owner))

@@ -42,7 +42,7 @@ pub use import::{Import, Imported};
 pub use maintenance::{
     Checked, Compacted, backup, check, compact, discard_damaged, probe, repair, restore, verify_backup,
 };
-pub use page::{ReportMade, explain_why, report};
+pub use page::{Beside, ReportMade, drawings, explain_why, report};
 pub use procedures::{Described, described_procedures};
 pub use query::{Asking, parameter, query, query_scratch};
 pub use saved::{saved_queries, saved_query, saved_rows};

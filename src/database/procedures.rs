@@ -155,6 +155,10 @@ fn argument(name: &str, value: &Inner) -> crate::query::error::Result<Value<'sta
                 items.iter().map(|item| argument(name, item)).collect();
             Value::List(items?)
         }
+        Inner::Map(entries) => {
+            let entry = |(key, value): (&Arc<str>, &Inner)| Ok((key.to_string().into(), argument(name, value)?));
+            Value::Map(entries.iter().map(entry).collect::<crate::query::error::Result<_>>()?)
+        }
         Inner::Temporal(temporal) => Value::owned(temporal.to_string()),
         other => {
             return Err(unfit(

@@ -1,6 +1,6 @@
 //! Asymmetry (上行易下行难): how much of what one tier needs of another it gets, upwards and downwards.
 
-use super::flow::Flow;
+use super::flow::{Carrier, Flow};
 use super::places::Places;
 use super::row::{count, ratio, row, rows, share_of, sort_by_key};
 use super::sweep::{Needs, judge, sweep};
@@ -37,7 +37,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let flow = Flow::new(graph, arguments.stop());
     let places = Places::new(&flow);
     let tiers: Vec<&str> = graph.nodes(Kind::Tier).map(|t| graph.id(t)).collect();
-    let counts = needs_between(&flow, &places, &tiers);
+    let counts = needs_between(&flow, &places, &tiers, |_| true);
     let between = |from: usize, to: usize| counts[from * tiers.len() + to];
     let mut found = Vec::new();
     for (from, from_id) in tiers.iter().enumerate() {
@@ -69,10 +69,16 @@ fn is_wide(up: Needs, down: Needs) -> bool {
     5 * (up_met * down_needs - down_met * up_needs) >= up_needs * down_needs
 }
 
-/// The needs by tier of the holder and tier of the consumer, in a square.
-fn needs_between(flow: &Flow<'_>, places: &Places<'_>, tiers: &[&str]) -> Vec<Needs> {
+/// The needs of the consumers that count, by tier of the holder and tier of the consumer, in a square.
+pub(super) fn needs_between(
+    flow: &Flow<'_>,
+    places: &Places<'_>,
+    tiers: &[&str],
+    counts: impl Fn(Carrier) -> bool,
+) -> Vec<Needs> {
     let number = |carrier| places.tier(carrier).and_then(|t| tiers.iter().position(|id| *id == t.id));
     let numbers: Vec<Option<usize>> = (0..flow.network.departments()).map(number).collect();
+    let counting: Vec<bool> = (0..flow.network.departments()).map(counts).collect();
     let square = || vec![Needs::default(); tiers.len() * tiers.len()];
     let parts = sweep(flow, square, |counts, reach, dataset| {
         let holder = flow.network.holder(dataset).filter(|&h| flow.network.is_department(h));
@@ -82,7 +88,8 @@ fn needs_between(flow: &Flow<'_>, places: &Places<'_>, tiers: &[&str]) -> Vec<Ne
         judge(flow, reach, dataset, |judged| {
             let there = places.region(judged.consumer);
             let in_chain = there.is_some_and(|there| places.in_one_chain(there, region));
-            if let Some(to) = numbers[judged.consumer as usize].filter(|_| in_chain) {
+            let taken = in_chain && counting[judged.consumer as usize];
+            if let Some(to) = numbers[judged.consumer as usize].filter(|_| taken) {
                 counts[from * tiers.len() + to].take(judged);
             }
         });

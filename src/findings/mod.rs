@@ -8,6 +8,7 @@ mod barriers;
 mod batches;
 mod burden;
 mod chokepoints;
+mod claims;
 mod cohesion;
 mod contradictions;
 mod disparity;
@@ -15,6 +16,7 @@ mod exchanges;
 mod finding_id;
 pub mod flow;
 mod governance;
+mod grid;
 mod hierarchy;
 mod idle;
 mod lagging;
@@ -36,8 +38,9 @@ mod unreachable;
 mod why;
 
 pub use finding_id::finding_id;
+pub use grid::{NeedsGrid, NeedsMet, needs_grid};
 pub use hierarchy::Hierarchy;
-pub use why::{ClosedEdge, Why, why};
+pub use why::{ClosedEdge, Why, why, why_in};
 
 use crate::query::registry::Procedure;
 
@@ -63,6 +66,7 @@ pub fn procedures() -> Vec<&'static Procedure> {
         &idle::PROCEDURE,
         &overdue::PROCEDURE,
         &chokepoints::PROCEDURE,
+        &claims::PROCEDURE,
         &prescribe::PROCEDURE,
         &contradictions::PROCEDURE,
     ]

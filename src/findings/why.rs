@@ -119,11 +119,19 @@ pub struct ClosedEdge {
 /// # Errors
 /// When an id is not of a department or a dataset, or is of several.
 pub fn why(graph: &dyn Graph, consumer: &str, dataset: &str) -> Result<Why, ArgumentError> {
+    why_in(&Flow::new(graph, &Stop::default()), consumer, dataset)
+}
+
+/// As [`why`], for one of several questions about what flows.
+///
+/// # Errors
+/// As [`why`].
+pub fn why_in(flow: &Flow<'_>, consumer: &str, dataset: &str) -> Result<Why, ArgumentError> {
+    let graph = flow.graph;
     let consumer = named(graph, Kind::Department, "consumer", consumer)?;
     let dataset = named(graph, Kind::Dataset, "dataset", dataset)?;
-    let flow = Flow::new(graph, &Stop::default());
     let network = &flow.network;
-    let tree = Tree::grow(&flow, dataset);
+    let tree = Tree::grow(flow, dataset);
     let holder = flow.holder(dataset).filter(|&h| graph.presence(h) != Presence::Broken);
     let mut why = Why {
         consumer,
@@ -137,15 +145,15 @@ pub fn why(graph: &dyn Graph, consumer: &str, dataset: &str) -> Result<Why, Argu
     };
     let Some(carrier) = network.carrier(consumer) else { return Ok(why) };
     if tree.came_by.contains_key(&carrier) {
-        why.path = Some(tree.path(&flow, dataset, carrier));
+        why.path = Some(tree.path(flow, dataset, carrier));
         return Ok(why);
     }
     why.reached = tree.order.iter().map(|&c| network.node(c)).collect();
     why.reached.sort_by(|&a, &b| (graph.kind(a), graph.id(a)).cmp(&(graph.kind(b), graph.id(b))));
-    why.closed = tree.closed(&flow, dataset, &why.reached);
+    why.closed = tree.closed(flow, dataset, &why.reached);
     why.suspected = tree.order.iter().any(|&c| network.is_absent(c));
     if !flow.openness.is_withheld(graph.node_class(dataset)) {
-        let mut reach = Reach::new(&flow);
+        let mut reach = Reach::new(flow);
         reach.search(dataset, |_| true);
         let openable = reach.openable(dataset);
         let slots = reach.repair(dataset, carrier, &openable);

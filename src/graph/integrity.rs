@@ -42,7 +42,9 @@ struct Definitions(Vec<u32>);
 impl Definitions {
     fn of(symbols: &Symbols, tables: &[Table]) -> Self {
         let mut kinds = vec![0; symbols.len()];
-        for table in tables.iter().filter(|t| t.kind.is_node()) {
+        // What a published figure is about is no id of the figure.
+        let has_id = |kind: Kind| matches!(kind.columns()[0].ty, ColumnType::OwnId | ColumnType::SharedKey);
+        for table in tables.iter().filter(|t| t.kind.is_node() && has_id(t.kind)) {
             for sym in table.syms(0).iter().filter(|s| s.is_some()) {
                 kinds[sym.index()] |= 1 << table.kind as u32;
             }

@@ -113,8 +113,8 @@ pub enum RegionBy {
     Department(&'static str),
     /// By the region's code in this column.
     Region(&'static str),
-    /// By the region of the record in this column: a department's own, that of a dataset's holder or of a platform's
-    /// operator.
+    /// By the region of the record in this column: a region itself, a department's own, that of a dataset's holder or of
+    /// a platform's operator.
     Record(&'static str),
 }
 

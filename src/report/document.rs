@@ -40,6 +40,8 @@ pub(super) enum Block {
     Note(String),
     /// A section's heading.
     Heading(String),
+    /// A heading within a section.
+    Subheading(String),
     /// A paragraph.
     Paragraph(String),
     /// Names with their values, the values aligned.
@@ -78,6 +80,7 @@ fn markdown(blocks: &[Block]) -> String {
         match block {
             Block::Title(title) => out.push_str(&format!("# {}\n", text(title))),
             Block::Heading(heading) => out.push_str(&format!("## {}\n", text(heading))),
+            Block::Subheading(heading) => out.push_str(&format!("### {}\n", text(heading))),
             Block::Note(note) => out.push_str(&format!("*{}*\n", text(note))),
             Block::Paragraph(paragraph) => out.push_str(&format!("{}\n", text(paragraph))),
             Block::Figures(figures) => {
@@ -119,6 +122,33 @@ fn harmless(text: &str) -> String {
         .collect()
 }
 
+/// A piece of a text, all of it emphasised or none.
+pub(super) struct Span {
+    pub(super) strong: bool,
+    pub(super) text: String,
+}
+
+/// A text in pieces, without what is never written.
+pub(super) fn spans(text: &str) -> Vec<Span> {
+    let text = harmless(text);
+    let mut spans = Vec::new();
+    let mut strong = false;
+    for piece in text.split_inclusive([STRONG, WEAK]) {
+        let inner = piece.trim_end_matches([STRONG, WEAK]);
+        if !inner.is_empty() {
+            spans.push(Span { strong, text: inner.to_owned() });
+        }
+        strong = if piece.ends_with(STRONG) {
+            true
+        } else if piece.ends_with(WEAK) {
+            false
+        } else {
+            strong
+        };
+    }
+    spans
+}
+
 struct Terminal {
     width: usize,
     styled: bool,
@@ -142,6 +172,7 @@ impl Terminal {
             match block {
                 Block::Title(title) => self.lines("", "", title, BOLD),
                 Block::Heading(heading) => self.lines("", "", heading, HEADING),
+                Block::Subheading(heading) => self.lines("", "", heading, BOLD),
                 Block::Note(note) => self.lines("", "", note, DIM),
                 Block::Paragraph(paragraph) => self.lines("", "", paragraph, Style::new()),
                 Block::Figures(figures) => self.figures(figures),

@@ -168,7 +168,8 @@ pub fn write(answer: &WhyAnswer, form: Form, language: Language, out: &mut dyn W
     document::write(&blocks(answer, language), form, out)
 }
 
-fn blocks(answer: &WhyAnswer, language: Language) -> Vec<Block> {
+/// The answer as a document.
+pub(super) fn blocks(answer: &WhyAnswer, language: Language) -> Vec<Block> {
     let (consumer, title) = (strong(&answer.consumer_name), strong(&answer.dataset_title));
     match &answer.path {
         Some(path) if path.is_empty() => {

@@ -1,4 +1,5 @@
-//! What readers see: rows in six formats, the report's page, and `why` in words, in English and in Chinese.
+//! What readers see: rows in six formats, the report's page and its HTML form, and `why` in words, in English and in
+//! Chinese.
 //!
 //! This layer imports only the model and [`crate::query::rows`]. It computes nothing about a catalog: it is given rows
 //! and figures and writes them to any [`std::io::Write`]. It knows no terminal: the caller says how wide one is and
@@ -12,6 +13,7 @@ mod document;
 pub mod edge;
 pub mod explain;
 mod format;
+pub mod html;
 mod json;
 mod markdown;
 pub mod page;

@@ -34,12 +34,37 @@ pub fn write(report: &Report, form: Form, language: Language, out: &mut dyn Writ
 }
 
 fn blocks(report: &Report, language: Language) -> Vec<Block> {
+    let mut blocks = front(report, language);
+    blocks.extend(in_figures(report, language));
+    blocks.extend(reach(report, language));
+    blocks.extend(rest(report, language));
+    blocks
+}
+
+/// What stands above the first heading: the title, and what the report rests on.
+pub(super) fn front(report: &Report, language: Language) -> Vec<Block> {
     let mut blocks = vec![Block::Title(title(report, language))];
     blocks.extend(sources(report, language));
-    blocks.push(Block::Heading(language.pick("In figures", "总体情况").to_owned()));
-    blocks.push(figures(&report.figures, language));
+    blocks
+}
+
+/// What there is, counted.
+pub(super) fn in_figures(report: &Report, language: Language) -> Vec<Block> {
+    let heading = language.pick("In figures", "总体情况").to_owned();
+    vec![Block::Heading(heading), figures(&report.figures, language)]
+}
+
+/// What does not get to where it is needed.
+pub(super) fn reach(report: &Report, language: Language) -> Vec<Block> {
+    let mut blocks = Vec::new();
     silos::section(&report.silos, language, &mut blocks);
     unreachable::section(&report.unreachable, language, &mut blocks);
+    blocks
+}
+
+/// The other findings, the records themselves, and where to look further.
+pub(super) fn rest(report: &Report, language: Language) -> Vec<Block> {
+    let mut blocks = Vec::new();
     redundant::section(&report.redundant, language, &mut blocks);
     for section in &report.further {
         further::section(section, language, &mut blocks);

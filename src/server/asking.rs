@@ -266,7 +266,8 @@ fn answer_query(
     let given =
         statement.parameters.iter().map(|(name, value)| (name.clone(), parameter(&value.to_string()))).collect();
     let limits = Limits { time: Some(app.options.timeout), memory: app.options.query_memory, rows: None };
-    let asking = Asking { parameters: &given, limits, interrupt, rules: RuleSet::all(), today: manner.today, warnings: None };
+    let asking =
+        Asking { parameters: &given, limits, interrupt, rules: RuleSet::all(), today: manner.today, warnings: None };
     let mut answer = app.empty();
     let written = crate::database::query(&snapshot, &statement.query, &asking, |rows| {
         render(rows, manner.format, manner.language, &RenderOptions::default(), &mut answer)

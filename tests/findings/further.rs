@@ -10,8 +10,8 @@ use crate::oracle::World;
 use crate::oracle::flow::EdgeName;
 use crate::oracle::further::prescribe::{Step, check, optimum};
 use crate::oracle::further::{
-    asymmetry, barriers, burden, chokepoints, cohesion, contradictions, disparity, governance, idle, lagging, overdue,
-    recollected, reuse, stovepipes,
+    asymmetry, barriers, burden, chokepoints, claims, cohesion, contradictions, disparity, governance, idle, lagging,
+    overdue, recollected, reuse, stovepipes,
 };
 use crate::oracle::random::worlds;
 use crate::trying;
@@ -31,6 +31,7 @@ pub(crate) fn hold(world: &World, snapshot: &Snapshot) -> Held {
     plain("reuse")?.is(&reuse::reuse(world), "reuse")?;
     plain("lagging")?.is(&lagging::lagging(world), "lagging")?;
     plain("chokepoints")?.is(&chokepoints::chokepoints(world), "chokepoints")?;
+    plain("claims")?.is(&claims::claims(world), "claims")?;
     plain("contradictions")?.is(&contradictions::contradictions(world), "contradictions")?;
     for threshold in [0.8, 0.5] {
         let arguments = with(&[("threshold", Value::Float(threshold))]);

@@ -12,6 +12,7 @@
 
 mod answer;
 mod changes;
+mod drawings;
 mod further;
 mod look_alike;
 #[path = "../oracle/mod.rs"]

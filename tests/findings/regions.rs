@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::answer::{Held, answer_in, snapshot, with, word};
 use crate::oracle::Row;
-use crate::oracle::further::{burden, chokepoints, cohesion, contradictions, lagging, overdue, reuse};
+use crate::oracle::further::{burden, chokepoints, claims, cohesion, contradictions, lagging, overdue, reuse};
 use crate::oracle::random::worlds;
 use crate::oracle::redundant::redundant;
 use crate::oracle::silos::{SCOPES, silos};
@@ -18,8 +18,11 @@ fn of_region(union: &Union, rows: Vec<Row>, code: &str, region_of: impl Fn(&Row)
     rows.into_iter().filter(|row| region_of(row).is_some_and(inside)).collect()
 }
 
-/// Where a record stands: a dataset where its holder does, a platform where its operator does.
+/// Where a record stands: a region itself, a dataset where its holder does, a platform where its operator does.
 fn stands_in(union: &Union, record: &str) -> Option<String> {
+    if union.regions.contains_key(record) {
+        return Some(record.to_string());
+    }
     let holder = union.datasets.get(record).and_then(|dataset| dataset.holder.as_deref());
     let operator = union.platforms.get(record).and_then(|platform| platform.operator.as_deref());
     union.region_of(holder.or(operator).unwrap_or(record)).map(|region| region.code.clone())
@@ -62,6 +65,7 @@ proptest! {
             }
             for (finding, column, rows) in [
                 ("overdue", "from", overdue::overdue(&world, &[])),
+                ("claims", "subject", claims::claims(&world)),
                 ("chokepoints", "record", chokepoints::chokepoints(&world)),
                 ("contradictions", "record", contradictions::contradictions(&world)),
             ] {

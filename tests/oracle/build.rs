@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::random::{Pick, REGIONS, Raw};
+use super::random::{Pick, REGIONS, Raw, RawSubject};
 use super::{
-    Adoption, Catalog, Compact, Dataset, Department, Need, Pilot, Platform, Policy, Region, Sector, Service, Share,
-    World,
+    Adoption, Catalog, Claim, Compact, Dataset, Department, Need, Pilot, Platform, Policy, Region, Sector, Service,
+    Share, World,
 };
 
 const TIERS: [&str; 6] = ["national", "province", "city", "county", "township", "village"];
@@ -115,6 +115,7 @@ pub fn build(raw: &Raw) -> World {
     add_needs(raw, &names, &mut catalogs);
     add_leads(raw, &names, &mut catalogs);
     add_rest(raw, &mut catalogs);
+    add_claims(raw, &names, &mut catalogs);
     World { catalogs }
 }
 
@@ -320,15 +321,20 @@ fn add_leads(raw: &Raw, names: &Names, catalogs: &mut [Catalog]) {
     }
 }
 
-/// Compacts, pilots with their adoptions, and policies.
-fn add_rest(raw: &Raw, catalogs: &mut [Catalog]) {
-    let (regions, count) = (regions(raw), catalogs.len());
-    // One of the regions that the world has; the last number is that of a region that nobody defines.
-    let code = |number: usize| match regions.len() {
+/// One of the regions that the world has; from 16 on, one that nobody defines.
+fn code(raw: &Raw, number: usize) -> Option<String> {
+    let regions = regions(raw);
+    match regions.len() {
         0 => None,
         _ if number >= 16 => Some("990000".to_string()),
         len => Some(regions[number % len].0.to_string()),
-    };
+    }
+}
+
+/// Compacts, pilots with their adoptions, and policies.
+fn add_rest(raw: &Raw, catalogs: &mut [Catalog]) {
+    let count = catalogs.len();
+    let code = |number: usize| code(raw, number);
     for compact in &raw.compacts {
         let [a, b] = compact.regions.map(code);
         let (Some(a), Some(b)) = (a, b) else { continue };
@@ -355,5 +361,28 @@ fn add_rest(raw: &Raw, catalogs: &mut [Catalog]) {
         let region = code(policy.region).filter(|_| policy.region < 17);
         let policies = &mut catalogs[policy.catalog % count].policies;
         policies.push(Policy { id: format!("y{n}"), region, ..policy.rest.clone() });
+    }
+}
+
+/// Published figures. A catalog states one of the same day and source once.
+fn add_claims(raw: &Raw, names: &Names, catalogs: &mut [Catalog]) {
+    let count = catalogs.len();
+    for claim in &raw.claims {
+        let catalog = &mut catalogs[claim.catalog % count];
+        let subject = match &claim.subject {
+            RawSubject::Region(number) => code(raw, *number),
+            RawSubject::Platform(pick) => names.written(&catalog.id, Kind::Platform, pick),
+            RawSubject::Department(pick) => names.written(&catalog.id, Kind::Department, pick),
+            RawSubject::Word(word) => Some(word.to_string()),
+        };
+        let Some(subject) = subject else { continue };
+        let stated = Claim { subject, ..claim.rest.clone() };
+        let same = |other: &Claim| {
+            let same = (&other.subject, &other.measure) == (&stated.subject, &stated.measure);
+            same && (&other.as_of, &other.source) == (&stated.as_of, &stated.source)
+        };
+        if !catalog.claims.iter().any(same) {
+            catalog.claims.push(stated);
+        }
     }
 }

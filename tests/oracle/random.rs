@@ -6,8 +6,12 @@
 //! by a catalog of neither end. Since any numbers make a world, a failing one shrinks by dropping records and lowering
 //! numbers, and 0 is always the plainest choice.
 
+mod claims;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
+
+pub use claims::{RawClaim, RawSubject};
 
 use super::build::build;
 use super::{Dataset, Department, Line, Pilot, Platform, Policy, Share, Tier, World};
@@ -122,11 +126,12 @@ pub struct Raw {
     pub compacts: Vec<RawCompact>,
     pub pilots: Vec<RawPilot>,
     pub policies: Vec<RawPolicy>,
+    pub claims: Vec<RawClaim>,
 }
 
 /// How many numbers a record of each kind takes, how many records are drawn and how many of these are kept at most:
 /// more are drawn than kept, since small worlds are the dull ones.
-const DRAWN: [(usize, usize, usize); 15] = [
+const DRAWN: [(usize, usize, usize); 16] = [
     (4, 9, 1),   // the catalogs, all in one
     (7, 9, 3),   // tiers
     (8, 16, 10), // regions
@@ -142,6 +147,7 @@ const DRAWN: [(usize, usize, usize); 15] = [
     (3, 6, 4),   // compacts
     (16, 4, 2),  // pilots
     (4, 8, 6),   // policies
+    (9, 8, 5),   // claims
 ];
 
 /// Random worlds. Give a test that shrinks them many steps: `max_shrink_iters` of some ten thousands.
@@ -178,6 +184,7 @@ fn raw(kinds: &[Vec<Vec<u8>>]) -> Raw {
         compacts: records(12).map(compact).collect(),
         pilots: records(13).map(pilot).collect(),
         policies: records(14).map(policy).collect(),
+        claims: records(15).map(claims::claim).collect(),
     }
 }
 

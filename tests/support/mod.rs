@@ -62,7 +62,7 @@ impl Place {
     /// A command in this folder, with nothing of the environment that speaks to it.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> assert_cmd::Command {
         let mut command = assert_cmd::Command::new(PROGRAM);
-        for name in ["TIAOKUAI_STORE", "TIAOKUAI_LANG", "TIAOKUAI_AUTHOR", "COLUMNS", "NO_COLOR"] {
+        for name in ["TIAOKUAI_STORE", "TIAOKUAI_LANG", "TIAOKUAI_QUERIES", "TIAOKUAI_AUTHOR", "COLUMNS", "NO_COLOR"] {
             command.env_remove(name);
         }
         command.env("TZ", "UTC").current_dir(self.0.path()).args(arguments).timeout(DEADLINE);

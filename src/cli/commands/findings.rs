@@ -36,7 +36,8 @@ struct Diff {
     /// One finding alone
     #[arg(long, value_parser = [
         "silos", "unreachable", "redundant", "asymmetry", "stovepipes", "barriers", "burden", "recollected", "cohesion",
-        "disparity", "governance", "reuse", "lagging", "idle", "overdue", "chokepoints", "prescribe", "contradictions",
+        "disparity", "governance", "reuse", "lagging", "idle", "overdue", "chokepoints", "claims", "prescribe",
+        "contradictions",
     ])]
     finding: Option<String>,
     /// The scope in which silos are looked for

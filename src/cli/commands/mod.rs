@@ -8,6 +8,7 @@ pub(super) mod bundle;
 pub(super) mod burden;
 pub(super) mod check;
 pub(super) mod chokepoints;
+pub(super) mod claims;
 pub(super) mod cohesion;
 pub(super) mod compact;
 pub(super) mod completions;

@@ -7,6 +7,7 @@ use crate::findings::procedures;
 use crate::model::{Kind, Value};
 use crate::query::registry::Arguments;
 use crate::query::rows::Row;
+use crate::query::saved::built_in;
 use crate::report::page::{FurtherItem, FurtherSection};
 
 /// The findings that have a section of another form, or none.
@@ -86,7 +87,11 @@ impl Making<'_, '_> {
     }
 
     fn name_in(&self, column: &str, id: &str) -> String {
+        if let (true, Some(saved)) = (column == "measure", built_in().iter().find(|saved| saved.name == id)) {
+            return self.language.pick(&saved.title.en, &saved.title.zh).to_owned();
+        }
         let kinds: &[Kind] = match column {
+            "subject" => &Kind::NODES,
             "region" | "backstop" | "group" => &[Kind::Region],
             "line" => &[Kind::Line],
             "sector" => &[Kind::Sector],

@@ -1,7 +1,9 @@
 //! The data of the report's page, and of `why` in words: rows turned into names.
 
 mod contradictions;
+mod drawings;
 mod further;
+mod grids;
 mod names;
 mod redundant;
 mod silos;
@@ -10,6 +12,7 @@ mod why;
 
 use std::collections::{BTreeMap, HashMap};
 
+pub use self::drawings::{Beside, drawings};
 use self::names::{Names, Reader};
 pub use self::why::explain_why;
 use super::Snapshot;
@@ -64,16 +67,7 @@ pub fn report(
     question: &Question<'_>,
 ) -> Result<ReportMade> {
     let graph = snapshot.graph.as_ref();
-    let mut making = Making {
-        snapshot,
-        graph,
-        names: Names { graph },
-        hierarchy: Hierarchy::new(graph),
-        question,
-        top,
-        language,
-        tally: Tally::default(),
-    };
+    let mut making = Making::new(snapshot, question, top, language);
     let silos = making.silos()?;
     let (unreachable, example) = making.unreachable(tier)?;
     let redundant = making.redundant()?;
@@ -87,11 +81,7 @@ pub fn report(
         region_name: question.region.map(|code| making.names.by_id(Kind::Region, code)).unwrap_or_default(),
         today: Some(question.today),
         catalogs: making.catalogs(),
-        state: snapshot.state.as_ref().map(|s| StateLine {
-            number: s.number,
-            time: s.time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-            digest: hex(&s.digest),
-        }),
+        state: state_line(snapshot),
         figures,
         silos,
         unreachable,
@@ -103,6 +93,15 @@ pub fn report(
         next: next_steps(source, question.region, example, broken > 0),
     };
     Ok(ReportMade { report, tally: making.tally })
+}
+
+/// The state of a snapshot, where it is of a store.
+fn state_line(snapshot: &Snapshot) -> Option<StateLine> {
+    snapshot.state.as_ref().map(|s| StateLine {
+        number: s.number,
+        time: s.time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        digest: hex(&s.digest),
+    })
 }
 
 fn next_steps(
@@ -136,6 +135,14 @@ fn quoted(word: &str) -> String {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+impl<'g, 'q> Making<'g, 'q> {
+    fn new(snapshot: &'g Snapshot, question: &'q Question<'q>, top: usize, language: Language) -> Self {
+        let graph = snapshot.graph.as_ref();
+        let (names, hierarchy) = (Names { graph }, Hierarchy::new(graph));
+        Self { snapshot, graph, names, hierarchy, question, top, language, tally: Tally::default() }
     }
 }
 

@@ -3,12 +3,13 @@
 use super::names::Names;
 use crate::database::Snapshot;
 use crate::database::error::Result;
-use crate::findings::flow::{Closed, SharingEdge};
-use crate::findings::why;
+use crate::findings::flow::{Closed, Flow, SharingEdge};
+use crate::findings::why_in;
 use crate::graph::Graph;
 use crate::graph::Node;
 use crate::model::vocabulary::SHARE;
 use crate::model::{Kind, RelType, list};
+use crate::query::exec::budget::Stop;
 use crate::report::edge::EdgeInWords;
 use crate::report::explain::{Certificate, ClosedEdge, Condition, WhyAnswer};
 
@@ -17,8 +18,13 @@ use crate::report::explain::{Certificate, ClosedEdge, Condition, WhyAnswer};
 /// # Errors
 /// When an id is not of a department or a dataset, or could be of several.
 pub fn explain_why(snapshot: &Snapshot, consumer: &str, dataset: &str) -> Result<WhyAnswer> {
-    let graph = snapshot.graph.as_ref();
-    let why = why(graph, consumer, dataset)?;
+    explain_in(&Flow::new(snapshot.graph.as_ref(), &Stop::default()), consumer, dataset)
+}
+
+/// As [`explain_why`], for one of several questions about what flows.
+pub(super) fn explain_in(flow: &Flow<'_>, consumer: &str, dataset: &str) -> Result<WhyAnswer> {
+    let graph = flow.graph;
+    let why = why_in(flow, consumer, dataset)?;
     let names = Names { graph };
     let edges = |edges: &[SharingEdge]| -> Vec<EdgeInWords> { edges.iter().map(|&e| names.edge(e)).collect() };
     let certificate = why.path.is_none().then(|| Certificate {

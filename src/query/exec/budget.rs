@@ -59,6 +59,12 @@ pub struct Stop {
 }
 
 impl Stop {
+    /// What interrupts it, for a query that is a part of it.
+    #[must_use]
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
     /// Whether the time is over, or the query was interrupted. Once it is so it stays so, and [`Budget::look`] says why.
     #[must_use]
     pub fn is_due(&self) -> bool {

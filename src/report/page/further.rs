@@ -1,13 +1,16 @@
 //! The page's sections on the findings beyond the first three: a summary each, and a sentence for each row shown.
 
+mod sentences;
+
 use serde::Serialize;
 
 use crate::model::Language;
 
 use super::super::document::{Block, strong};
-use super::super::sentence::{NOTHING, count, counted, money, or_nothing, say};
+use super::super::sentence::{NOTHING, count, counted, or_nothing, plural, say};
 use super::super::words;
 use super::id_line;
+use sentences::sentence;
 
 /// A finding of the page.
 #[derive(Clone, Debug, Serialize, Default, PartialEq)]
@@ -62,6 +65,15 @@ impl FurtherItem {
         self.get(column).parse::<f64>().map_or_else(|_| NOTHING.to_owned(), |gap| format!("{:.1}", gap * 100.0))
     }
 
+    /// A number as it is read: a whole one with its thousands apart.
+    fn figure(&self, column: &str) -> String {
+        match self.get(column).parse::<f64>() {
+            Ok(number) if number >= 0.0 && number.fract() == 0.0 && number < 1e15 => count(number as u64),
+            Ok(number) => number.to_string(),
+            Err(_) => NOTHING.to_owned(),
+        }
+    }
+
     fn word(&self, column: &str, language: Language) -> String {
         words::word(column, or_nothing(self.get(column)), language).to_owned()
     }
@@ -88,6 +100,7 @@ pub(super) fn section(section: &FurtherSection, language: Language, blocks: &mut
 
 fn title(finding: &str, language: Language) -> String {
     let english = match finding {
+        "paper-sharing" => "Shared on paper",
         "asymmetry" => "Up is easy, down is hard",
         "stovepipes" => "Stovepipes",
         "barriers" => "What is said to stand in the way",
@@ -101,6 +114,7 @@ fn title(finding: &str, language: Language) -> String {
         "idle" => "Idle hardware",
         "overdue" => "Requests without an answer",
         "chokepoints" => "Chokepoints",
+        "claims" => "Published figures, checked",
         "prescribe" => "What to open first",
         other => other,
     };
@@ -113,6 +127,14 @@ fn summary(section: &FurtherSection, language: Language) -> String {
     let (total, all) = (section.total, count(section.total));
     let of = |one: &str, many: &str| counted(grave, one, many);
     match section.finding.as_str() {
+        "paper-sharing" => {
+            let edges = of("sharing edge between catalogs is", "sharing edges between catalogs are");
+            say!(
+                language,
+                "{edges} stated by one side alone, or differently by both.",
+                "{number}条跨目录共享关系只有一方声明，或双方说法不一。"
+            )
+        }
         "asymmetry" => {
             let pairs = of("pair of tiers", "pairs of tiers");
             say!(
@@ -206,6 +228,15 @@ fn summary(section: &FurtherSection, language: Language) -> String {
                 "{all}个平台和部门一旦失效就会使他人数据中断，列前几个："
             )
         }
+        "claims" => {
+            let (figures, differ) =
+                (counted(total, "published figure", "published figures"), plural(grave, "differs", "differ"));
+            say!(
+                language,
+                "Of {figures}, {number} {differ} from what the records count.",
+                "{all}个公布数字中，{number}个与台账不符。"
+            )
+        }
         "prescribe" => {
             let steps = counted(total, "step", "steps");
             say!(language, "A plan of {steps}; what each needs is a decision:", "分{all}步，每步均需决策：")
@@ -214,169 +245,12 @@ fn summary(section: &FurtherSection, language: Language) -> String {
     }
 }
 
-/// A row as a sentence.
-fn sentence(finding: &str, i: &FurtherItem, language: Language) -> String {
-    match finding {
-        "asymmetry" => {
-            let [from, to] = ["from_tier", "to_tier"].map(|c| i.word(c, language));
-            let (met, needs, ratio, gap) = (i.count("met"), i.count("needs"), i.percent("ratio"), i.points("gap"));
-            say!(
-                language,
-                "From {from} to {to}: {met} of {needs} needs met ({ratio}), {gap} points below the other way",
-                "{from}到{to}：需求{needs}项，满足{met}项（{ratio}），比反方向低{gap}个百分点"
-            )
-        }
-        "stovepipes" => {
-            let (line, inside, pairs) = (i.name("line"), i.count("inside"), i.count("pairs"));
-            say!(
-                language,
-                "{line}: of {pairs} cases of another department having its data, {inside} are in the line",
-                "{line}：共享{pairs}对，其中{inside}对在本条线内"
-            )
-        }
-        "barriers" => {
-            let barrier = i.word("barrier", language);
-            let (tier, line, sector) = (i.word("tier", language), i.name("line"), or_nothing(i.get("sector")));
-            let (datasets, edges, unmet, wrong) =
-                (i.count("datasets"), i.count("edges"), i.count("unmet"), i.count("contradicted"));
-            say!(
-                language,
-                "{barrier} ({tier}, {line}, {sector}): datasets {datasets}, edges {edges}, needs not met {unmet}, \
-                 contradicted by the records {wrong}",
-                "{barrier}（{tier}，{line}，{sector}）：数据集{datasets}个，共享关系{edges}条，未满足需求{unmet}项，\
-                 与台账不符{wrong}个"
-            )
-        }
-        "burden" => {
-            let (department, lines, platforms) = (i.name("department"), i.count("lines"), i.count("platforms"));
-            let (given, returned) = (i.count("given"), i.count("returned"));
-            say!(
-                language,
-                "{department}: hands data to lines: {lines}, platforms: {platforms}; datasets that go up: {given}, \
-                 that come down: {returned}",
-                "{department}：向{lines}条条线、{platforms}个平台报送；上交{given}个数据集，返还{returned}个"
-            )
-        }
-        "recollected" => {
-            let (title, holder, other) = (i.name("title"), i.get("holder"), i.get("other_holder"));
-            let shared = i.get("shared");
-            say!(
-                language,
-                "{title} (held by {holder}) and what {other} holds share: {shared}",
-                "{title}（{holder}）与{other}所持数据相同：{shared}"
-            )
-        }
-        "cohesion" => {
-            let (sector, region) = (i.get("sector"), i.name("region"));
-            let (linked, pairs, lead) = (i.count("linked"), i.count("pairs"), or_nothing(i.get("lead")));
-            say!(
-                language,
-                "{region}, {sector}: {linked} of {pairs} pairs of departments linked, lead: {lead}",
-                "{region}{sector}板块：部门间{pairs}对中联通{linked}对，牵头：{lead}"
-            )
-        }
-        "disparity" => {
-            let (by, group) = (i.word("by", language), strong(&i.word("group", language)));
-            let (met, needs, ratio) = (i.count("met"), i.count("needs"), i.percent("ratio"));
-            say!(
-                language,
-                "{group} ({by}): {met} of {needs} needs met ({ratio})",
-                "{group}（{by}）：需求{needs}项，满足{met}项（{ratio}）"
-            )
-        }
-        "governance" => {
-            let (holder, datasets) = (i.name("holder"), i.count("datasets"));
-            let lacks = [
-                ("no_share", "share class", "共享类型"),
-                ("no_sensitivity", "sensitivity", "敏感级别"),
-                ("no_owner", "owner's right", "权属"),
-                ("no_revenue", "revenue rule", "收益规则"),
-                ("no_security", "security rule", "安全规则"),
-                ("no_standard", "standard", "标准"),
-            ];
-            let lacks: Vec<String> = lacks
-                .iter()
-                .filter(|(column, ..)| i.number(column) > 0)
-                .map(|(column, english, chinese)| format!("{} {}", language.pick(english, chinese), i.count(column)))
-                .collect();
-            let lacks = lacks.join(language.pick(", ", "、"));
-            say!(
-                language,
-                "{holder}, datasets {datasets}, of them without: {lacks}",
-                "{holder}：{datasets}个数据集中缺{lacks}"
-            )
-        }
-        "reuse" => {
-            let (pilot, region, since) = (i.name("pilot"), i.get("region"), or_nothing(i.get("since")));
-            let (adopters, provinces) = (i.count("adopters"), i.count("provinces"));
-            match (i.get("kind"), language) {
-                ("reinvented", Language::English) => format!("{pilot}: {region} built its own on {since}"),
-                ("reinvented", Language::Chinese) => format!("{pilot}：{region}于{since}另建"),
-                ("stalled", _) => say!(
-                    language,
-                    "{pilot}: nothing since {since}; adopters {adopters}, in provinces {provinces}",
-                    "{pilot}：自{since}起再无复用，已复用{adopters}地、涉及{provinces}省"
-                ),
-                ("spread", _) => say!(
-                    language,
-                    "{pilot}: adopters {adopters}, in provinces {provinces}",
-                    "{pilot}：已复用{adopters}地、涉及{provinces}省"
-                ),
-                (kind, _) => {
-                    let kind = words::word("kind", kind, language);
-                    say!(language, "{pilot}: {region}, {kind}", "{pilot}：{region}{kind}")
-                }
-            }
-        }
-        "lagging" => {
-            let (region, backstop) = (i.name("region"), or_nothing(i.get("backstop")));
-            let (met, needs) = (i.count("met"), i.count("needs"));
-            let why = match i.get("reason") {
-                "no-exchange" => language.pick("no exchange platform runs there", "没有运行中的交换平台"),
-                _ => language.pick("the grassroots have under half of what they need", "基层需求满足不足一半"),
-            };
-            say!(
-                language,
-                "{region}: {why}; {met} of {needs} needs met; backstop: {backstop}",
-                "{region}：{why}；需求{needs}项，满足{met}项；兜底：{backstop}"
-            )
-        }
-        "idle" => {
-            let (name, region, used) = (i.name("name"), i.get("region"), i.percent("utilisation"));
-            let cost = i.get("cost").parse().map_or_else(|_| NOTHING.to_owned(), |cost| money(cost, language));
-            say!(
-                language,
-                "{name} ({region}): used to {used}, cost {cost}",
-                "{name}（{region}）：利用率{used}，费用{cost}"
-            )
-        }
-        "overdue" => {
-            let (edge, since, days, limit) = (i.get("edge"), i.get("since"), i.count("working_days"), i.count("limit"));
-            say!(
-                language,
-                "Asked for since {since}, {days} working days of {limit}: {edge}",
-                "自{since}申请，已{days}个工作日（时限{limit}）：{edge}"
-            )
-        }
-        "chokepoints" => {
-            let (name, cuts) = (i.name("name"), counted(i.number("cuts"), "need", "needs"));
-            let number = i.count("cuts");
-            say!(language, "{name}: {cuts} of others would be cut", "{name}：将中断他人{number}项需求")
-        }
-        "prescribe" => {
-            let (edges, met) = (i.get("edges"), counted(i.number("needs_met"), "need", "needs"));
-            let (number, total) = (i.count("needs_met"), i.count("total_met"));
-            say!(language, "{edges}: meets {met}, {total} in all", "{edges}：满足{number}项需求，累计{total}项")
-        }
-        _ => i.get("finding_id").to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const FINDINGS: [&str; 14] = [
+    const FINDINGS: [&str; 16] = [
+        "paper-sharing",
         "asymmetry",
         "stovepipes",
         "barriers",
@@ -390,6 +264,7 @@ mod tests {
         "idle",
         "overdue",
         "chokepoints",
+        "claims",
         "prescribe",
     ];
 

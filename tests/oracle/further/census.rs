@@ -6,12 +6,12 @@ use super::super::World;
 use super::super::flow::is_withheld;
 use super::disparity::pairs;
 use super::{
-    asymmetry, barriers, burden, chokepoints, cohesion, contradictions, disparity, governance, idle, is_above, judged,
-    lagging, overdue, place, recollected, reuse, stovepipes,
+    asymmetry, barriers, burden, chokepoints, claims, cohesion, contradictions, disparity, governance, idle, is_above,
+    judged, lagging, overdue, place, recollected, reuse, stovepipes,
 };
 
 /// Every branch that has to come up.
-pub const BRANCHES: [(&str, &[&str]); 15] = [
+pub const BRANCHES: [(&str, &[&str]); 16] = [
     ("asymmetry: ", &["warning", "a gap below", "a gap of none", "up", "no ratio", "suspected", "needs of withheld"]),
     ("stovepipes: ", &["warning certain", "warning suspected", "part inside", "no pairs", "none inside"]),
     (
@@ -64,6 +64,10 @@ pub const BRANCHES: [(&str, &[&str]); 15] = [
     ("idle: ", &["cost", "no cost", "no region", "at the threshold"]),
     ("overdue: ", &["unconditional", "conditional", "several datasets", "just in time", "a day late", "withheld"]),
     ("chokepoints: ", &["Platform", "Department", "several cuts"]),
+    (
+        "claims: ",
+        &["match", "under", "over", "uncheckable", "= match", "~ match", ">= under", "<= over", "a record", "none"],
+    ),
     ("contradictions: ", &["not-running", "withheld-granted", "superior-not-above", "built-in-future", "both ends"]),
     ("needs: ", &["met", "unmet certain", "unmet suspected"]),
 ];
@@ -214,6 +218,13 @@ pub fn take(world: &World, count: &mut impl FnMut(String)) {
     for row in chokepoints::chokepoints(world) {
         tell("chokepoints", row.text("label"), true);
         tell("chokepoints", "several cuts", row.get("cuts").as_u64() > Some(1));
+    }
+    for row in claims::claims(world) {
+        let (op, verdict) = (row.text("op"), row.text("verdict"));
+        tell("claims", verdict, true);
+        tell("claims", &format!("{op} {verdict}"), true);
+        tell("claims", "a record", row.text("subject").contains(':') && verdict != "uncheckable");
+        tell("claims", "none", row.get("counted").as_u64() == Some(0));
     }
     let found = contradictions::contradictions(world);
     for row in &found {

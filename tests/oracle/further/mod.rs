@@ -5,6 +5,7 @@ pub mod barriers;
 pub mod burden;
 pub mod census;
 pub mod chokepoints;
+pub mod claims;
 pub mod cohesion;
 pub mod contradictions;
 pub mod disparity;

@@ -66,11 +66,20 @@ pub fn with_opened(union: &Union, edges: &[usize], dataset: &Dataset) -> Union {
 /// The datasets that an edge could be opened for, one for each way of flowing.
 fn classes(union: &Union) -> Vec<Dataset> {
     let mut seen = BTreeSet::new();
-    let flows = |d: &&Dataset| {
-        let class = (share_of(d).to_string(), d.sensitivity.unwrap_or(4), d.sector.clone(), d.standard.clone());
-        !is_withheld(d) && seen.insert(class)
-    };
+    let flows = |d: &&Dataset| !is_withheld(d) && seen.insert(class(d));
     union.datasets.values().filter(flows).cloned().collect()
+}
+
+/// What tells how a dataset flows.
+fn class(d: &Dataset) -> (String, i64, Option<String>, Option<String>) {
+    (share_of(d).to_string(), d.sensitivity.unwrap_or(4), d.sector.clone(), d.standard.clone())
+}
+
+/// *Choice*: an edge is opened for what it then brings to somebody who needs it, and not for something else that would
+/// change more of it.
+fn is_brought(before: &Union, after: &Union, dataset: &Dataset) -> bool {
+    let newly = judged(before).into_iter().zip(judged(after)).filter(|(before, after)| !before.met && after.met);
+    newly.into_iter().any(|(one, _)| class(&one.dataset) == class(dataset))
 }
 
 /// The steps that could be taken with at most `left` edges, with what each would meet: every single edge for every class,
@@ -93,11 +102,12 @@ fn candidates(union: &Union, left: usize) -> Vec<(Vec<usize>, Dataset, usize)> {
             candidates.extend(edges.map(|edges| (edges, one.dataset.clone())));
         }
     }
-    let tried = candidates.into_iter().map(|(edges, dataset)| {
-        let gain = met(&with_opened(union, &edges, &dataset)) - now;
-        (edges, dataset, gain)
+    let tried = candidates.into_iter().filter_map(|(edges, dataset)| {
+        let after = with_opened(union, &edges, &dataset);
+        let gain = met(&after) - now;
+        is_brought(union, &after, &dataset).then_some((edges, dataset, gain))
     });
-    tried.filter(|(_, _, gain)| *gain > 0).collect()
+    tried.collect()
 }
 
 /// Holds a plan against the contract: what each step meets is what it says, no single edge would meet more for each edge
