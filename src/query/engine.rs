@@ -51,7 +51,7 @@ pub struct Session<'s> {
 }
 
 /// Warnings about a query, as they are gathered.
-pub type Warnings = RefCell<Vec<Box<QueryError>>>;
+pub type Warnings = RefCell<Vec<QueryError>>;
 
 /// Named columns, and rows of values.
 #[derive(Clone, Debug, Default)]

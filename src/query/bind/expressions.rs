@@ -273,7 +273,7 @@ impl Binder<'_> {
             format!("nothing here has the label or type `{}`", name.text),
             format!("此处没有标签或关系类型 `{}`", name.text),
         );
-        warnings.push(match nearest(&name.text, known.iter().map(AsRef::as_ref)) {
+        warnings.push(*match nearest(&name.text, known.iter().map(AsRef::as_ref)) {
             Some(near) => warning.hint(format!("did you mean `{near}`?"), format!("是否指 `{near}`？")),
             None => warning.hint("SHOW LABELS lists them", "可用 SHOW LABELS 列出"),
         });

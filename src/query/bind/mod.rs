@@ -83,7 +83,7 @@ struct Binder<'e> {
     /// How many operators there are so far, roughly.
     operators: usize,
     /// What may be a mistake, though the query means something.
-    warnings: RefCell<Vec<Box<QueryError>>>,
+    warnings: RefCell<Vec<QueryError>>,
 }
 
 impl<'e> Binder<'e> {

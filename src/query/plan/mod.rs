@@ -35,7 +35,7 @@ pub struct Prepared {
     /// The rules that changed the plan, in the order in which they did, with what each did.
     pub effects: Vec<(&'static str, String)>,
     /// What may be a mistake, though the query means something: labels and types that nothing has.
-    pub warnings: Vec<Box<QueryError>>,
+    pub warnings: Vec<QueryError>,
 }
 
 /// A label with its token.
