@@ -65,6 +65,14 @@ struct Candidate {
     gain: u64,
 }
 
+impl Candidate {
+    /// Compares by how many needs each edge would meet; of two that are alike, the one with fewer edges is more.
+    fn per_edge(&self, other: &Self) -> Ordering {
+        let product = |x: &Self, y: &Self| u128::from(x.gain) * y.slots.len() as u128;
+        product(self, other).cmp(&product(other, self)).then_with(|| other.slots.len().cmp(&self.slots.len()))
+    }
+}
+
 /// A step that is taken.
 struct Step {
     slots: Vec<Slot>,
@@ -100,38 +108,58 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
 /// The step that meets the most needs for each of its edges.
 fn best(flow: &Flow<'_>, plan: &Plan, remedies: &Remedies<'_, '_>, left: usize) -> Option<Candidate> {
     let mut candidates = remedies.best_singles(plan);
-    let promising = remedies.promising_repairs(left, TRIED);
-    let tried: Vec<Candidate> = promising
-        .into_par_iter()
-        .map_init(
-            || PlannedReach::new(flow),
-            |reach, (slots, class)| {
-                if flow.stop.is_due() {
-                    return Candidate { slots, class, gain: 0 };
-                }
-                let change = Change { before: plan, after: &plan.with(flow, &slots, class), slots: &slots };
-                let gain = remedies.met_by(&change, reach).iter().map(|(_, needs)| needs).sum();
-                Candidate { slots, class, gain }
-            },
-        )
-        .collect();
-    candidates.extend(tried);
-    let compare = |a: &Candidate, b: &Candidate| {
-        let per_edge = |x: &Candidate, y: &Candidate| u128::from(x.gain) * y.slots.len() as u128;
-        per_edge(b, a).cmp(&per_edge(a, b)).then_with(|| a.slots.len().cmp(&b.slots.len()))
-    };
+    try_repairs(flow, plan, remedies, left, &mut candidates);
     candidates.retain(|c| c.gain > 0);
-    let first = candidates.iter().min_by(|a, b| compare(a, b))?.clone();
+    let first = candidates.iter().max_by(|a, b| a.per_edge(b))?.clone();
     // Of several that are as good the first by name, so that the choice is the same however records are numbered.
     let names = |c: &Candidate| -> Vec<_> { c.slots.iter().map(|&slot| name(flow, slot)).collect() };
     let changes = |c: &Candidate| -> Vec<String> {
         let of_edge = |&slot: &Slot| format!("{:?}", flow.openness.changes(&plan.terms(flow, slot), c.class));
         c.slots.iter().map(of_edge).collect()
     };
-    let as_good = candidates.into_iter().filter(|c| compare(c, &first) == Ordering::Equal);
+    let as_good = candidates.into_iter().filter(|c| c.per_edge(&first) == Ordering::Equal);
     as_good.min_by(|a, b| {
         names(a).cmp(&names(b)).then_with(|| changes(a).cmp(&changes(b))).then_with(|| a.slots.cmp(&b.slots))
     })
+}
+
+/// Tries the repairs of several edges that promise the most, and adds those that are tried to the candidates. One that cannot
+/// be as good as the best by then, since it cannot meet more needs than its bound, is not.
+fn try_repairs(
+    flow: &Flow<'_>,
+    plan: &Plan,
+    remedies: &Remedies<'_, '_>,
+    left: usize,
+    candidates: &mut Vec<Candidate>,
+) {
+    let promising = remedies.promising_repairs(left, TRIED);
+    let measured = |reach: &mut PlannedReach<'_, '_>, (slots, class): (Vec<Slot>, u32), exactly: bool| {
+        let change = Change { before: plan, after: &plan.with(flow, &slots, class), slots: &slots };
+        let gain = if flow.stop.is_due() {
+            0
+        } else if exactly {
+            remedies.met_by(&change, reach).iter().map(|(_, needs)| needs).sum()
+        } else {
+            remedies.bound(&change, reach)
+        };
+        Candidate { slots, class, gain }
+    };
+    let mut bounded: Vec<Candidate> = promising
+        .into_par_iter()
+        .map_init(|| PlannedReach::new(flow), |reach, repair| measured(reach, repair, false))
+        .collect();
+    bounded.sort_by(|a, b| b.per_edge(a));
+    let at_once = 2 * rayon::current_num_threads();
+    while !bounded.is_empty() {
+        let best = candidates.iter().max_by(|a, b| a.per_edge(b));
+        bounded.retain(|bound| best.is_none_or(|best| bound.per_edge(best) != Ordering::Less));
+        let next: Vec<Candidate> = bounded.drain(..at_once.min(bounded.len())).collect();
+        let tried = next.into_par_iter().map_init(
+            || PlannedReach::new(flow),
+            |reach, Candidate { slots, class, .. }| measured(reach, (slots, class), true),
+        );
+        candidates.extend(tried.collect::<Vec<_>>());
+    }
 }
 
 /// What an edge is called, for an order that does not depend on numbers.

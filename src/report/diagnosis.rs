@@ -89,6 +89,6 @@ mod tests {
     fn a_place_beyond_the_text_is_its_end() {
         let (level, span) = (Level::Warning, Some((1, 99)));
         let diagnosis = Diagnosis { level, text: "表", span, code: "c", message: "m", hint: None };
-        assert!(diagnosis.draw(Language::Chinese, false).contains("错误"));
+        assert!(diagnosis.draw(Language::Chinese, false).contains("警告"));
     }
 }

@@ -59,6 +59,7 @@ fn over(first: &Catalog, second: &Catalog) -> Catalog {
         pilots: stated(&first.pilots, &second.pilots),
         adoptions: stated(&first.adoptions, &second.adoptions),
         policies: stated(&first.policies, &second.policies),
+        claims: stated(&first.claims, &second.claims),
         ..second.clone()
     }
 }

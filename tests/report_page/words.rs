@@ -18,7 +18,10 @@ pub(crate) fn page(catalog: &str, language: &str) -> String {
 #[test]
 fn the_page_of_sichuan_and_chongqing() {
     for language in LANGUAGES {
-        insta::assert_snapshot!(format!("page-{language}"), Page::read(&page("sichuan-chongqing", language)).words());
+        // Where the catalog lies differs from machine to machine.
+        let checkout = concat!(env!("CARGO_MANIFEST_DIR"), "/");
+        let words = Page::read(&page("sichuan-chongqing", language)).words().replace(checkout, "");
+        insta::assert_snapshot!(format!("page-{language}"), words);
     }
 }
 

@@ -137,17 +137,34 @@ impl<'f, 'g> Remedies<'f, 'g> {
         promising.into_iter().map(|(_, slots, class)| (slots.to_vec(), class)).collect()
     }
 
+    /// A need that so many opened edges could meet: one that would take more is not met by these.
+    fn near(&self, dataset: Node, consumer: Carrier, edges: usize) -> Option<&Unmet> {
+        let unmet = self.unmet.get(&dataset)?;
+        let found = unmet.binary_search_by_key(&consumer, |u| u.consumer).ok()?;
+        unmet.get(found).filter(|u| u.repair.len() <= edges)
+    }
+
+    /// More needs than this a change cannot meet: those near enough of whoever is downstream of what it opens. It takes no
+    /// search, and most changes need not be searched once a good one is known.
+    pub(super) fn bound(&self, change: &Change<'_>, reach: &mut PlannedReach<'_, '_>) -> u64 {
+        let edges = change.slots.len();
+        let own = self.left_by(change);
+        let unmet = own.iter().filter_map(|dataset| self.unmet.get(dataset)).flatten();
+        let mut bound: u64 = unmet.filter(|u| u.repair.len() <= edges).map(|u| u64::from(u.needs)).sum();
+        self.let_through(change, reach, |dataset, consumer| {
+            if !own.contains(&dataset) {
+                bound += self.near(dataset, consumer, edges).map_or(0, |u| u64::from(u.needs));
+            }
+        });
+        bound
+    }
+
     /// The datasets whose needs a change would meet: with how many.
     pub(super) fn met_by(&self, change: &Change<'_>, reach: &mut PlannedReach<'_, '_>) -> Vec<(Node, u64)> {
         let edges = change.slots.len();
-        // A need that would take more edges than are opened is not met by these.
-        let near = |dataset: Node, consumer: Carrier| {
-            let unmet = self.unmet.get(&dataset).map_or(&[][..], Vec::as_slice);
-            let found = unmet.binary_search_by_key(&consumer, |u| u.consumer);
-            found.is_ok_and(|i| unmet[i].repair.len() <= edges)
-        };
+        let counts = |dataset, consumer| self.near(dataset, consumer, edges).is_some();
         let mut met = Vec::new();
-        for dataset in self.touched(change, near, reach) {
+        for dataset in self.touched(change, counts, reach) {
             let Some(unmet) = self.unmet.get(&dataset) else { continue };
             reach.search(change.after, dataset);
             let needs = unmet.iter().filter(|u| reach.reached(u.consumer)).map(|u| u64::from(u.needs)).sum::<u64>();
@@ -183,32 +200,47 @@ impl<'f, 'g> Remedies<'f, 'g> {
         counts: impl Fn(Node, Carrier) -> bool,
         reach: &mut PlannedReach<'_, '_>,
     ) -> Vec<Node> {
-        let (flow, graph) = (self.flow, self.flow.graph);
-        let mut touched: HashSet<Node> = HashSet::new();
-        let mut between = Vec::new();
-        for &slot in change.slots {
-            let edge = flow.network.edge(graph, slot);
-            if matches!(edge.ty, RelType::GrantedTo | RelType::PublishedOn) {
-                touched.insert(edge.from);
-            } else {
-                between.push(slot);
+        let mut touched = self.left_by(change);
+        self.let_through(change, reach, |dataset, consumer| {
+            if !touched.contains(&dataset) && counts(dataset, consumer) {
+                touched.insert(dataset);
             }
-        }
-        let terms: Vec<_> =
-            between.iter().map(|&slot| (change.before.terms(flow, slot), change.after.terms(flow, slot))).collect();
-        let is_let_through = |class| terms.iter().any(|(before, after)| after.admits(class) && !before.admits(class));
-        for consumer in reach.downstream(&between) {
-            for &dataset in graph.outgoing(RelType::Needs, flow.network.node(consumer)).nodes {
-                let is_new = graph.presence(dataset) == Presence::Defined && !touched.contains(&dataset);
-                if is_new && is_let_through(graph.node_class(dataset)) && counts(dataset, consumer) {
-                    touched.insert(dataset);
-                }
-            }
-        }
+        });
         let mut touched: Vec<Node> = touched.into_iter().collect();
         touched.sort_unstable();
         touched
     }
+
+    /// The datasets that edges of a change leave.
+    fn left_by(&self, change: &Change<'_>) -> HashSet<Node> {
+        let edges = change.slots.iter().map(|&slot| self.flow.network.edge(self.flow.graph, slot));
+        edges.filter(|edge| leaves_a_dataset(edge.ty)).map(|edge| edge.from).collect()
+    }
+
+    /// Calls with each need of somebody downstream of a change for a dataset that an edge lets through and did not before.
+    fn let_through(&self, change: &Change<'_>, reach: &mut PlannedReach<'_, '_>, mut take: impl FnMut(Node, Carrier)) {
+        let (flow, graph) = (self.flow, self.flow.graph);
+        let edges = change.slots.iter().copied();
+        let between: Vec<Slot> = edges.filter(|&slot| !leaves_a_dataset(flow.network.edge(graph, slot).ty)).collect();
+        let terms: Vec<_> =
+            between.iter().map(|&slot| (change.before.terms(flow, slot), change.after.terms(flow, slot))).collect();
+        let is_let_through = |class| terms.iter().any(|(before, after)| after.admits(class) && !before.admits(class));
+        for consumer in reach.downstream(&between) {
+            // A dataset that is needed for several services stands there as often.
+            let mut last = None;
+            for &dataset in graph.outgoing(RelType::Needs, flow.network.node(consumer)).nodes {
+                let is_new = last.replace(dataset) != Some(dataset);
+                if is_new && graph.presence(dataset) == Presence::Defined && is_let_through(graph.node_class(dataset)) {
+                    take(dataset, consumer);
+                }
+            }
+        }
+    }
+}
+
+/// Whether an edge of a type leads from a dataset, and for that dataset alone.
+fn leaves_a_dataset(ty: RelType) -> bool {
+    matches!(ty, RelType::GrantedTo | RelType::PublishedOn)
 }
 
 /// Edges that a plan opens, or would.
