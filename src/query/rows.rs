@@ -33,8 +33,14 @@ impl<'a> Rows<'a> {
 
     /// The same rows, which may break off: then their source sets `broken`, and keeps the reason.
     #[must_use]
-    pub fn that_may_break_off(self, broken: &'a Cell<bool>) -> Self {
-        Self { broken: Some(broken), ..self }
+    pub fn that_may_break_off(self, broken: impl Into<Option<&'a Cell<bool>>>) -> Self {
+        Self { broken: broken.into(), ..self }
+    }
+
+    /// What tells whether the rows broke off, for rows that are made of these.
+    #[must_use]
+    pub fn broken(&self) -> Option<&'a Cell<bool>> {
+        self.broken
     }
 
     /// Whether the rows ended before their time, so that what was read of them is not the whole answer.

@@ -32,7 +32,7 @@ impl Kept {
     #[allow(clippy::manual_inspect, reason = "the rows become of the shorter lifetime")]
     pub(super) fn keep<'r, 'a: 'r>(&'r mut self, rows: Rows<'a>) -> Rows<'r> {
         self.columns = rows.columns().iter().cloned().map(Cow::into_owned).collect();
-        let (kept, passed) = (&mut self.rows, &mut self.passed);
+        let (kept, passed, broken) = (&mut self.rows, &mut self.passed, rows.broken());
         let watched = rows.map(move |row| -> Row<'r> {
             *passed += 1;
             if *passed <= MOST {
@@ -43,7 +43,7 @@ impl Kept {
             }
             row
         });
-        Rows::named(self.columns.clone(), watched)
+        Rows::named(self.columns.clone(), watched).that_may_break_off(broken)
     }
 
     /// How many rows passed.

@@ -13,6 +13,9 @@ use crate::report::page::{FurtherItem, FurtherSection};
 /// The findings that have a section of another form, or none.
 const ELSEWHERE: [&str; 5] = ["silos", "unreachable", "redundant", "why", "contradictions"];
 
+/// At most so many edges are planned to be opened, as by the command.
+const PLANNED: usize = 10;
+
 /// The findings whose rows are for comparison, and none of them more than a note.
 const NOTES_ALONE: [&str; 4] = ["burden", "disparity", "chokepoints", "prescribe"];
 
@@ -30,7 +33,12 @@ impl Making<'_, '_> {
 
     /// Shows the rows that are more than a note; of a finding that has but notes, the first that say something.
     fn section(&mut self, finding: &'static str) -> Result<FurtherSection> {
-        let asked = self.ask(finding, &Arguments::new())?;
+        let mut arguments = Arguments::new();
+        if finding == "prescribe" {
+            // Each step takes its time, and those that are not shown are not wanted.
+            arguments = arguments.with("k", Value::Integer(self.top.clamp(1, PLANNED) as i64));
+        }
+        let asked = self.ask(finding, &arguments)?;
         let reader = Reader::of(&asked.rows);
         let mut section = FurtherSection { finding: finding.to_owned(), ..FurtherSection::default() };
         let mut notes = Vec::new();
