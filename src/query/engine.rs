@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::ast::{Body, Mode, Query};
 use super::bind::{self, Environment};
-use super::error::{Detail, ErrorType, Phase, QueryError, Result};
+use super::error::{Detail, ErrorType, Phase, QueryError, Result, Text};
 use super::exec::budget::{Budget, Interrupt, Limits};
 use super::exec::{Context, Profile, Running};
 use super::parser;
@@ -155,10 +155,8 @@ impl Session<'_> {
             format!("there is no catalog `{}` here", catalog.text),
             format!("此处没有目录 `{}`", catalog.text),
         );
-        Err(match super::suggest::nearest(&catalog.text, known.iter().map(AsRef::as_ref)) {
-            Some(near) => error.hint(format!("did you mean `{near}`?"), format!("是否指 `{near}`？")),
-            None => error.hint("list them with SHOW CATALOGS", "可用 SHOW CATALOGS 列出"),
-        })
+        let list = Text::new("list them with SHOW CATALOGS", "可用 SHOW CATALOGS 列出");
+        Err(error.did_you_mean(&catalog.text, known.iter().map(AsRef::as_ref), list))
     }
 
     fn execute<'x>(&'x self, prepared: &'x Prepared, profile: Option<&'x Profile>) -> Execution<'x> {

@@ -4,6 +4,7 @@
 //! and a detail (`UndefinedVariable`).
 
 use super::span::Span;
+use super::suggest::nearest;
 
 /// A text in both languages, made for one occasion.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,6 +193,20 @@ impl QueryError {
     pub fn hint(mut self: Box<Self>, en: impl Into<String>, zh: impl Into<String>) -> Box<Self> {
         self.hint = Some(Text::new(en, zh));
         self
+    }
+
+    /// With a hint at the known name that is most like one that is not known; else with another.
+    #[must_use]
+    pub fn did_you_mean<'n>(
+        self: Box<Self>,
+        name: &str,
+        known: impl IntoIterator<Item = &'n str>,
+        otherwise: Text,
+    ) -> Box<Self> {
+        match nearest(name, known) {
+            Some(near) => self.hint(format!("did you mean `{near}`?"), format!("是否指 `{near}`？")),
+            None => Box::new(Self { hint: Some(otherwise), ..*self }),
+        }
     }
 
     /// Whether it is of no row in particular: a limit was met, or the query was interrupted.

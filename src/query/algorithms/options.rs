@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::query::error::{Detail, ErrorType, QueryError, Result};
+use crate::query::error::{Detail, ErrorType, QueryError, Result, Text};
 use crate::query::registry::Bilingual;
 use crate::query::source::{Direction, PropertyGraph};
-use crate::query::suggest;
 use crate::query::value::{LabelToken, Map, NodeId, TypeToken, Value};
 
 /// An option of an algorithm.
@@ -155,10 +154,8 @@ impl<'o> Options<'o> {
             let Some((token, _)) = token(name).filter(|(_, name)| known.contains(name)) else {
                 let error =
                     self.refuse(option, &format!("`{name}` is not in this graph"), &format!("图中没有 `{name}`"));
-                return Err(match suggest::nearest(name, known.iter().map(AsRef::as_ref)) {
-                    Some(near) => error.hint(format!("did you mean `{near}`?"), format!("是否指 `{near}`？")),
-                    None => error.hint("list what there is with SHOW LABELS", "可用 SHOW LABELS 列出全部"),
-                });
+                let list = Text::new("list what there is with SHOW LABELS", "可用 SHOW LABELS 列出全部");
+                return Err(error.did_you_mean(name, known.iter().map(AsRef::as_ref), list));
             };
             tokens.push(token);
         }
@@ -219,10 +216,8 @@ impl<'o> Options<'o> {
     fn unknown(&self, settings: &[Setting], key: &str) -> Box<QueryError> {
         let names: Vec<&str> = settings.iter().map(|s| s.name).collect();
         let error = self.refuse(key, "there is no such option", "没有这个选项");
-        match suggest::nearest(key, names.iter().copied()) {
-            Some(near) => error.hint(format!("did you mean `{near}`?"), format!("是否指 `{near}`？")),
-            None => error.hint(format!("the options are {}", names.join(", ")), format!("选项有 {}", names.join("、"))),
-        }
+        let listed = Text::new(format!("the options are {}", names.join(", ")), format!("选项有 {}", names.join("、")));
+        error.did_you_mean(key, names.iter().copied(), listed)
     }
 
     fn refuse(&self, option: &str, en: &str, zh: &str) -> Box<QueryError> {

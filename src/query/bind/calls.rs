@@ -6,7 +6,7 @@ use super::expressions::{missing_parameter, wrong_type};
 use super::types::Ty;
 use super::{Binder, Columns, already_bound};
 use crate::query::ast;
-use crate::query::error::{Detail, ErrorType, QueryError, Result};
+use crate::query::error::{Detail, ErrorType, QueryError, Result, Text};
 use crate::query::plan::Plan;
 use crate::query::plan::expression::{Expression, ExpressionKind};
 use crate::query::procedure::{Procedure, signature};
@@ -69,10 +69,8 @@ impl Binder<'_> {
                 format!("there is no procedure `{}`", name.text),
                 format!("没有过程 `{}`", name.text),
             );
-            match crate::query::suggest::nearest(&name.text, procedures.all().iter().map(|p| p.name())) {
-                Some(near) => error.hint(format!("did you mean `{near}`?"), format!("是否指 `{near}`？")),
-                None => error.hint("list them with SHOW PROCEDURES", "可用 SHOW PROCEDURES 列出全部过程"),
-            }
+            let list = Text::new("list them with SHOW PROCEDURES", "可用 SHOW PROCEDURES 列出全部过程");
+            error.did_you_mean(&name.text, procedures.all().iter().map(|p| p.name()), list)
         })
     }
 
@@ -140,11 +138,7 @@ fn no_column(procedure: &Arc<dyn Procedure>, column: &ast::Name) -> Box<QueryErr
         format!("`{}` has no column `{}`", procedure.name(), column.text),
         format!("`{}` 没有列 `{}`", procedure.name(), column.text),
     );
-    match crate::query::suggest::nearest(&column.text, names) {
-        Some(near) => error.hint(format!("did you mean `{near}`?"), format!("是否指 `{near}`？")),
-        None => {
-            let all: Vec<&str> = procedure.columns().iter().map(|(n, _)| n.as_str()).collect();
-            error.hint(format!("it has {}", all.join(", ")), format!("它的列有 {}", all.join("、")))
-        }
-    }
+    let all: Vec<&str> = names.clone().collect();
+    let listed = Text::new(format!("it has {}", all.join(", ")), format!("它的列有 {}", all.join("、")));
+    error.did_you_mean(&column.text, names, listed)
 }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use super::types::Ty;
 use super::{Aggregation, Binder, already_bound, undefined};
 use crate::query::ast::{self, BinaryOp, Expr, ExprKind, MapProjectionItem, Quantifier, UnaryOp};
-use crate::query::error::{Detail, ErrorType, QueryError, Result};
+use crate::query::error::{Detail, ErrorType, QueryError, Result, Text};
 use crate::query::functions::{self, Function, FunctionKind, Type};
 use crate::query::plan::Aggregate;
 use crate::query::plan::expression::{Expression, ExpressionKind, LabelTest, ProjectedEntry};
 use crate::query::span::Span;
-use crate::query::suggest::nearest;
 use crate::query::value::Value;
 
 impl Binder<'_> {
@@ -273,10 +272,8 @@ impl Binder<'_> {
             format!("nothing here has the label or type `{}`", name.text),
             format!("此处没有标签或关系类型 `{}`", name.text),
         );
-        warnings.push(*match nearest(&name.text, known.iter().map(AsRef::as_ref)) {
-            Some(near) => warning.hint(format!("did you mean `{near}`?"), format!("是否指 `{near}`？")),
-            None => warning.hint("SHOW LABELS lists them", "可用 SHOW LABELS 列出"),
-        });
+        let list = Text::new("SHOW LABELS lists them", "可用 SHOW LABELS 列出");
+        warnings.push(*warning.did_you_mean(&name.text, known.iter().map(AsRef::as_ref), list));
     }
 
     fn function(&mut self, name: &ast::Name, distinct: bool, arguments: &[Expr], span: Span) -> Result<Expression> {
