@@ -116,6 +116,10 @@ pub trait PropertyGraph {
         let _ = relationship;
         None
     }
+    /// The same graph for several threads at once, if it can be read so at present; tokens and numbers stay the same.
+    fn shared(&self) -> Option<&(dyn PropertyGraph + Sync)> {
+        None
+    }
     /// The name that answers are to show a node by where they have room for one: its own id, if the graph has such.
     fn node_name(&self, node: NodeId) -> Option<Arc<str>>;
 }

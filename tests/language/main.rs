@@ -7,6 +7,7 @@ mod agreement;
 mod bounds;
 mod generate;
 mod kit;
+mod pieces;
 mod random;
 mod scratch;
 mod scripts;

@@ -50,7 +50,8 @@ impl Binder<'_> {
             all.push(slot);
         }
         let by = keys.iter().map(|(e, s)| (*s, e.clone())).collect();
-        let mut plan = Plan::Aggregate { input: Box::new(input), keys: by, aggregates: aggregates.clone() };
+        let mut plan =
+            Plan::Aggregate { input: Box::new(input), keys: by, aggregates: aggregates.clone(), pieces: false };
         self.aggregates = aggregates;
         if !after.is_empty() {
             plan = Plan::Project { input: Box::new(plan), items: after };

@@ -331,6 +331,10 @@ impl PropertyGraph for CatalogGraph<'_> {
             || self.indexes.read().is_ok_and(|all| all.contains_key(&(label, key)))
     }
 
+    fn shared(&self) -> Option<&(dyn PropertyGraph + Sync)> {
+        Some(self)
+    }
+
     fn node_exists(&self, _: NodeId) -> bool {
         true
     }

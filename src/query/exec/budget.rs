@@ -72,6 +72,23 @@ impl Stop {
     }
 }
 
+/// What one of several threads may use for a query.
+#[derive(Clone, Debug)]
+pub struct Share {
+    limits: Limits,
+    start: Instant,
+    interrupt: Interrupt,
+}
+
+impl Share {
+    /// A budget for one of the threads.
+    #[must_use]
+    pub fn budget(&self) -> Budget {
+        let (ticks, memory) = (Cell::new(0), Cell::new(0));
+        Budget { limits: self.limits, start: self.start, interrupt: self.interrupt.clone(), ticks, memory }
+    }
+}
+
 /// What a running query has used.
 #[derive(Debug)]
 pub struct Budget {
@@ -90,6 +107,15 @@ impl Budget {
     #[must_use]
     pub fn new(limits: Limits, interrupt: Interrupt) -> Self {
         Self { limits, start: Instant::now(), interrupt, ticks: Cell::new(0), memory: Cell::new(0) }
+    }
+
+    /// What each of so many threads may use that do a query's work together: as much time, and its share of the memory
+    /// that is left.
+    #[must_use]
+    pub fn share(&self, threads: usize) -> Share {
+        let left = self.limits.memory.saturating_sub(self.memory.get());
+        let limits = Limits { memory: left / threads.max(1) as u64, ..self.limits };
+        Share { limits, start: self.start, interrupt: self.interrupt.clone() }
     }
 
     /// What tells other threads to stop.

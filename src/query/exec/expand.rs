@@ -53,7 +53,7 @@ impl<'p> Expand<'p> {
 impl Operator for Expand<'_> {
     fn next(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<bool> {
         loop {
-            while let Some(&hop) = self.hops.get(self.at) {
+            while let Some(hop) = self.hops.get(self.at) {
                 self.at += 1;
                 if self.into && frame[self.to.index()].as_node() != Some(hop.node) {
                     continue;
@@ -62,7 +62,7 @@ impl Operator for Expand<'_> {
                     continue;
                 }
                 if !self.into {
-                    frame[self.to.index()] = Value::Node(hop.node);
+                    put_node(frame, self.to, hop.node);
                 }
                 if let Some(put) = self.put {
                     frame[put.index()] = Value::Relationship(hop.relationship);
@@ -154,6 +154,16 @@ pub(super) fn node_in(frame: &Frame, slot: Slot) -> Result<Option<NodeId>> {
         Value::Node(node) => Ok(Some(*node)),
         Value::Null => Ok(None),
         other => Err(not_a("node", "节点", other)),
+    }
+}
+
+/// Puts a node into a slot. Most often there is one already: then its number alone is written, which is much cheaper than
+/// to make a value and to drop another.
+#[inline]
+pub(super) fn put_node(frame: &mut Frame, slot: Slot, node: NodeId) {
+    match &mut frame[slot.index()] {
+        Value::Node(there) => *there = node,
+        other => *other = Value::Node(node),
     }
 }
 

@@ -4,21 +4,32 @@ use hashbrown::{HashMap, HashSet};
 
 use super::budget::Budget;
 use super::eval::evaluate;
-use super::{Boxed, Context, Frame, Operator};
+use super::{Boxed, Context, Frame, Operator, pieces};
 use crate::query::compare::Key;
 use crate::query::error::Result;
 use crate::query::functions::{Aggregator, FunctionKind};
-use crate::query::plan::Aggregate;
 use crate::query::plan::expression::{Expression, ExpressionKind, Slot};
+use crate::query::plan::{Aggregate, Plan};
 use crate::query::value::Value;
 
-/// Groups rows by keys, and computes aggregates for each group. Groups come in the order of their first rows.
+/// What rows are grouped by, and what is computed for each group.
+#[derive(Clone, Copy)]
+pub(super) struct Grouping<'p> {
+    pub(super) keys: &'p [(Slot, Expression)],
+    pub(super) aggregates: &'p [Aggregate],
+}
+
+/// Groups rows. Groups come in the order of their first rows.
 pub(super) struct Aggregation<'p> {
     input: Boxed<'p>,
-    keys: &'p [(Slot, Expression)],
-    aggregates: &'p [Aggregate],
-    done: Option<std::vec::IntoIter<(Vec<Key>, Vec<Value>)>>,
+    /// The plan of the input, if it may be gathered in pieces.
+    pieces: Option<&'p Plan>,
+    grouping: Grouping<'p>,
+    done: Option<std::vec::IntoIter<Row>>,
 }
+
+/// A group's keys, and what was computed for it.
+type Row = (Vec<Key>, Vec<Value>);
 
 /// What is computed for one aggregate of one group.
 struct Running {
@@ -53,7 +64,7 @@ impl Seen {
 impl Running {
     fn new(aggregate: &Aggregate) -> Self {
         let aggregator = aggregate.function.and_then(|f| match &f.kind {
-            FunctionKind::Aggregate { start } => Some(start()),
+            FunctionKind::Aggregate { start, .. } => Some(start()),
             FunctionKind::Scalar { .. } => None,
         });
         let seen = aggregate.distinct.then(|| Seen::new(aggregate));
@@ -96,6 +107,26 @@ impl Running {
         cx.budget.take(aggregator.size().saturating_sub(before))
     }
 
+    /// Takes what another gathered of later rows.
+    fn merge(&mut self, later: Self, aggregate: &Aggregate, cx: &Context<'_>) -> Result<()> {
+        self.count += later.count;
+        let (Some(aggregator), Some(of_later)) = (&mut self.aggregator, later.aggregator) else { return Ok(()) };
+        let before = aggregator.size();
+        match (&mut self.seen, later.seen) {
+            (Some(Seen::One(seen)), Some(Seen::One(later))) => {
+                for key in later {
+                    if !seen.contains(&key) {
+                        aggregator.add(std::slice::from_ref(&key.0))?;
+                        cx.budget.take(size_of::<Key>() * 2 + key.0.heap_size())?;
+                        seen.insert(key);
+                    }
+                }
+            }
+            _ => aggregator.merge(of_later.finish()?).map_err(|e| e.at(aggregate.span))?,
+        }
+        cx.budget.take(aggregator.size().saturating_sub(before))
+    }
+
     fn finish(self, aggregate: &Aggregate) -> Result<Value> {
         let Some(aggregator) = self.aggregator else { return Ok(Value::Integer(self.count)) };
         let value = aggregator.finish().and_then(|value| {
@@ -106,66 +137,115 @@ impl Running {
     }
 }
 
-impl<'p> Aggregation<'p> {
-    pub(super) fn new(input: Boxed<'p>, keys: &'p [(Slot, Expression)], aggregates: &'p [Aggregate]) -> Self {
-        Self { input, keys, aggregates, done: None }
+/// Groups as they are gathered.
+pub(super) struct Groups<'p> {
+    grouping: Grouping<'p>,
+    positions: HashMap<Vec<Key>, usize>,
+    groups: Vec<Vec<Running>>,
+}
+
+impl<'p> Groups<'p> {
+    pub(super) fn new(grouping: Grouping<'p>) -> Self {
+        let (positions, groups) = (HashMap::new(), Vec::new());
+        let mut own = Self { grouping, positions, groups };
+        if grouping.keys.is_empty() {
+            // Without keys there is one group, even of no rows.
+            own.begin(Vec::new());
+        }
+        own
     }
 
-    fn fill(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<Vec<(Vec<Key>, Vec<Value>)>> {
-        let mut positions: HashMap<Vec<Key>, usize> = HashMap::new();
-        let mut groups: Vec<Vec<Running>> = Vec::new();
-        let begin = || self.aggregates.iter().map(Running::new).collect::<Vec<_>>();
-        if self.keys.is_empty() {
-            // Without keys there is one group, even of no rows.
-            groups.push(begin());
-            positions.insert(Vec::new(), 0);
+    fn begin(&mut self, key: Vec<Key>) -> usize {
+        let position = self.groups.len();
+        self.positions.insert(key, position);
+        self.groups.push(self.grouping.aggregates.iter().map(Running::new).collect());
+        position
+    }
+
+    /// The group of a key.
+    fn group(&mut self, key: &[Key], cx: &Context<'_>) -> Result<usize> {
+        if let Some(position) = self.positions.get(key) {
+            return Ok(*position);
         }
-        let mut key = Vec::with_capacity(self.keys.len());
-        while self.input.next(cx, frame)? {
-            let group = if self.keys.is_empty() {
+        let size: usize = key.iter().map(|k| size_of::<Key>() * 2 + k.0.heap_size()).sum();
+        cx.budget.take(size + 96 * self.grouping.aggregates.len() + 64)?;
+        Ok(self.begin(key.to_vec()))
+    }
+
+    /// Takes all rows of an input.
+    pub(super) fn gather(&mut self, input: &mut Boxed<'_>, cx: &Context<'_>, frame: &mut Frame) -> Result<()> {
+        let Grouping { keys, aggregates } = self.grouping;
+        let mut key = Vec::with_capacity(keys.len());
+        while input.next(cx, frame)? {
+            let group = if keys.is_empty() {
                 0
             } else {
                 key.clear();
-                for (_, expression) in self.keys {
+                for (_, expression) in keys {
                     key.push(Key(evaluate(expression, frame, cx)?));
                 }
-                match positions.get(&key) {
-                    Some(group) => *group,
-                    None => {
-                        let size: usize = key.iter().map(|k| size_of::<Key>() * 2 + k.0.heap_size()).sum();
-                        cx.budget.take(size + 96 * self.aggregates.len() + 64)?;
-                        positions.insert(key.clone(), groups.len());
-                        groups.push(begin());
-                        groups.len() - 1
-                    }
-                }
+                self.group(&key, cx)?
             };
-            for (running, aggregate) in groups[group].iter_mut().zip(self.aggregates) {
+            for (running, aggregate) in self.groups[group].iter_mut().zip(aggregates) {
                 running.add(aggregate, frame, cx)?;
             }
         }
-        let mut keys: Vec<(usize, Vec<Key>)> = positions.into_iter().map(|(key, group)| (group, key)).collect();
-        keys.sort_unstable_by_key(|(group, _)| *group);
-        let mut rows = Vec::with_capacity(groups.len());
-        for ((_, key), group) in keys.into_iter().zip(groups) {
-            let results: Result<Vec<Value>> =
-                group.into_iter().zip(self.aggregates).map(|(running, aggregate)| running.finish(aggregate)).collect();
-            rows.push((key, results?));
+        Ok(())
+    }
+
+    /// Takes the groups of rows that come after those taken so far.
+    pub(super) fn merge(&mut self, later: Self, cx: &Context<'_>) -> Result<()> {
+        for (key, group) in later.in_order() {
+            let own = self.group(&key, cx)?;
+            for ((running, later), aggregate) in self.groups[own].iter_mut().zip(group).zip(self.grouping.aggregates) {
+                running.merge(later, aggregate, cx)?;
+            }
         }
-        Ok(rows)
+        Ok(())
+    }
+
+    fn in_order(self) -> impl Iterator<Item = (Vec<Key>, Vec<Running>)> {
+        let mut keys: Vec<(usize, Vec<Key>)> = self.positions.into_iter().map(|(key, group)| (group, key)).collect();
+        keys.sort_unstable_by_key(|(group, _)| *group);
+        keys.into_iter().map(|(_, key)| key).zip(self.groups)
+    }
+
+    fn finish(self) -> Result<Vec<Row>> {
+        let aggregates = self.grouping.aggregates;
+        let finish = |group: Vec<Running>| -> Result<Vec<Value>> {
+            group.into_iter().zip(aggregates).map(|(running, aggregate)| running.finish(aggregate)).collect()
+        };
+        self.in_order().map(|(key, group)| Ok((key, finish(group)?))).collect()
+    }
+}
+
+impl<'p> Aggregation<'p> {
+    pub(super) fn new(input: Boxed<'p>, grouping: Grouping<'p>, pieces: Option<&'p Plan>) -> Self {
+        Self { input, pieces, grouping, done: None }
+    }
+
+    fn groups(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<Groups<'p>> {
+        if let Some(plan) = self.pieces
+            && let Some(groups) = pieces::gather(plan, self.grouping, cx, frame)?
+        {
+            return Ok(groups);
+        }
+        let mut groups = Groups::new(self.grouping);
+        groups.gather(&mut self.input, cx, frame)?;
+        Ok(groups)
     }
 }
 
 impl Operator for Aggregation<'_> {
     fn next(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<bool> {
         if self.done.is_none() {
-            self.done = Some(self.fill(cx, frame)?.into_iter());
+            self.done = Some(self.groups(cx, frame)?.finish()?.into_iter());
         }
         let Some((key, results)) = self.done.as_mut().and_then(Iterator::next) else { return Ok(false) };
-        for ((slot, _), key) in self.keys.iter().zip(key) {
+        for ((slot, _), key) in self.grouping.keys.iter().zip(key) {
             frame[slot.index()] = key.0;
         }
-        for (aggregate, value) in self.aggregates.iter().zip(results) {
+        for (aggregate, value) in self.grouping.aggregates.iter().zip(results) {
             frame[aggregate.slot.index()] = value;
         }
         Ok(true)

@@ -10,6 +10,7 @@ mod eval;
 mod expand;
 mod gather;
 mod group;
+mod pieces;
 mod reach;
 mod repeat;
 mod rows;
@@ -29,7 +30,7 @@ use super::plan::Plan;
 use super::plan::expression::Slot;
 use super::source::PropertyGraph;
 use super::temporal::Clock;
-use super::value::Value;
+use super::value::{NodeId, Value};
 use super::workspace::Workspace;
 
 pub use eval::evaluate;
@@ -92,7 +93,7 @@ impl<'p> Running<'p> {
     /// Begins to run a plan whose rows have so many slots.
     #[must_use]
     pub fn new(plan: &'p Plan, slots: usize, profile: Option<&'p Profile>) -> Self {
-        let mut builder = Builder { profile };
+        let mut builder = Builder { profile, given: None };
         Self { root: builder.build(plan), frame: vec![Value::Null; slots] }
     }
 
@@ -114,6 +115,8 @@ impl<'p> Running<'p> {
 /// Makes operators of plans.
 struct Builder<'p> {
     profile: Option<&'p Profile>,
+    /// A scan whose nodes are given, and these.
+    given: Option<(&'p Plan, &'p [NodeId])>,
 }
 
 impl<'p> Builder<'p> {
@@ -129,6 +132,9 @@ impl<'p> Builder<'p> {
             Plan::Once => Box::new(scan::Once::default()),
             // Patterns are lowered before a plan runs; what is left matches nothing.
             Plan::Match { .. } => Box::new(scan::Nothing),
+            Plan::NodeScan { slot, .. } if self.given.is_some_and(|(scan, _)| std::ptr::eq(scan, plan)) => {
+                Box::new(scan::Given::new(*slot, self.given.map_or(&[], |(_, nodes)| nodes)))
+            }
             Plan::NodeScan { input, slot, label } => {
                 Box::new(scan::NodeScan::new(self.build(input), *slot, label.as_ref()))
             }
@@ -177,8 +183,10 @@ impl<'p> Builder<'p> {
                 Box::new(rows::Optional::new(self.build(input), self.build(inner), nulls))
             }
             Plan::Project { input, items } => Box::new(rows::Project { input: self.build(input), items }),
-            Plan::Aggregate { input, keys, aggregates } => {
-                Box::new(group::Aggregation::new(self.build(input), keys, aggregates))
+            Plan::Aggregate { input: plan, keys, aggregates, pieces } => {
+                // What is measured operator by operator runs on one thread.
+                let pieces = (*pieces && self.profile.is_none()).then_some(&**plan);
+                Box::new(group::Aggregation::new(self.build(plan), group::Grouping { keys, aggregates }, pieces))
             }
             Plan::Distinct { input, slots } => Box::new(group::Distinct::new(self.build(input), slots)),
             Plan::Sort { input, by, live } => Box::new(sort::Sort::new(self.build(input), by, live, None)),
@@ -204,7 +212,12 @@ impl<'p> Builder<'p> {
 
 /// Makes the operators of a plan that runs within an expression.
 fn build(plan: &Plan) -> Boxed<'_> {
-    Builder { profile: None }.build(plan)
+    Builder { profile: None, given: None }.build(plan)
+}
+
+/// The same, with the nodes that one of its scans finds.
+fn build_over<'p>(plan: &'p Plan, scan: &'p Plan, nodes: &'p [NodeId]) -> Boxed<'p> {
+    Builder { profile: None, given: Some((scan, nodes)) }.build(plan)
 }
 
 /// Counts the rows of an operator, and takes its time.

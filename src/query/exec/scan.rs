@@ -1,6 +1,7 @@
 //! Where rows come from: nothing, nodes, lists.
 
 use super::eval::evaluate;
+use super::expand::put_node;
 use super::{Boxed, Context, Frame, Operator};
 use crate::query::error::{Detail, ErrorType, QueryError, Result};
 use crate::query::plan::Label;
@@ -57,7 +58,7 @@ impl Operator for NodeScan<'_> {
             cx.budget.tick()?;
             if let Some(&node) = self.buffer.get(self.at) {
                 self.at += 1;
-                frame[self.slot.index()] = Value::Node(node);
+                put_node(frame, self.slot, node);
                 return Ok(true);
             }
             self.buffer.clear();
@@ -84,6 +85,33 @@ impl Operator for NodeScan<'_> {
     }
 }
 
+/// Nodes that are given.
+pub(super) struct Given<'p> {
+    slot: Slot,
+    nodes: &'p [NodeId],
+    at: usize,
+}
+
+impl<'p> Given<'p> {
+    pub(super) fn new(slot: Slot, nodes: &'p [NodeId]) -> Self {
+        Self { slot, nodes, at: 0 }
+    }
+}
+
+impl Operator for Given<'_> {
+    fn next(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<bool> {
+        cx.budget.tick()?;
+        let Some(node) = self.nodes.get(self.at) else { return Ok(false) };
+        self.at += 1;
+        put_node(frame, self.slot, *node);
+        Ok(true)
+    }
+
+    fn reset(&mut self) {
+        self.at = 0;
+    }
+}
+
 /// The nodes of a label whose property has a value.
 pub(super) struct NodeSeek<'p> {
     input: Boxed<'p>,
@@ -106,7 +134,7 @@ impl Operator for NodeSeek<'_> {
         loop {
             if let Some(&node) = self.found.get(self.at) {
                 self.at += 1;
-                frame[self.slot.index()] = Value::Node(node);
+                put_node(frame, self.slot, node);
                 return Ok(true);
             }
             cx.budget.tick()?;

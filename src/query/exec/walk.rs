@@ -1,7 +1,7 @@
 //! Walks along relationships of one shape: all trails, in which no relationship is there twice.
 
 use super::eval::holds;
-use super::expand::{ShapeFilter, node_in, not_a, used};
+use super::expand::{ShapeFilter, node_in, not_a, put_node, used};
 use super::{Boxed, Context, Frame, Operator};
 use crate::query::error::Result;
 use crate::query::plan::expression::Slot;
@@ -26,7 +26,7 @@ impl Ends {
         if self.into {
             return frame[self.to.index()].as_node() == Some(node);
         }
-        frame[self.to.index()] = Value::Node(node);
+        put_node(frame, self.to, node);
         true
     }
 }

@@ -25,7 +25,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         || Box::new(Count(0)),
         "How many values are not null; count(*) counts rows.",
         "非空值的个数；count(*) 为行数。",
-    ),
+    )
+    .merging(),
     Function::aggregate(
         "collect",
         VALUE,
@@ -33,7 +34,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         || Box::new(Collect { items: Vec::new(), size: 0 }),
         "All values that are not null, in a list.",
         "由全部非空值组成的列表。",
-    ),
+    )
+    .merging(),
     Function::aggregate(
         "sum",
         QUANTITY,
@@ -41,7 +43,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         || Box::new(Sum { function: "sum", total: Total::Nothing }),
         "The sum of numbers or durations; 0 of none.",
         "数或时长之和；没有值时为 0。",
-    ),
+    )
+    .merging(),
     Function::aggregate(
         "avg",
         QUANTITY,
@@ -57,7 +60,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         || Box::new(Extreme { best: Value::Null, wanted: Ordering::Less }),
         "The least value, in the order of ORDER BY.",
         "按 ORDER BY 的次序最小的值。",
-    ),
+    )
+    .merging(),
     Function::aggregate(
         "max",
         VALUE,
@@ -65,7 +69,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         || Box::new(Extreme { best: Value::Null, wanted: Ordering::Greater }),
         "The greatest value, in the order of ORDER BY.",
         "按 ORDER BY 的次序最大的值。",
-    ),
+    )
+    .merging(),
     Function::aggregate(
         "percentileDisc",
         PERCENTILE,
@@ -112,6 +117,11 @@ impl Aggregator for Count {
     fn finish(self: Box<Self>) -> Result<Value> {
         Ok(Value::Integer(self.0))
     }
+
+    fn merge(&mut self, later: Value) -> Result<()> {
+        self.0 += Arguments::of("count", &[later]).integer(0)?.unwrap_or(0);
+        Ok(())
+    }
 }
 
 /// `collect`.
@@ -132,6 +142,13 @@ impl Aggregator for Collect {
 
     fn finish(self: Box<Self>) -> Result<Value> {
         Ok(Value::list(self.items))
+    }
+
+    fn merge(&mut self, later: Value) -> Result<()> {
+        if let Value::List(items) = later {
+            items.iter().try_for_each(|item| self.add(std::slice::from_ref(item)))?;
+        }
+        Ok(())
     }
 
     fn size(&self) -> usize {

@@ -106,7 +106,7 @@ impl Function {
         en: &'static str,
         zh: &'static str,
     ) -> Self {
-        let kind = FunctionKind::Aggregate { start };
+        let kind = FunctionKind::Aggregate { start, merges: false };
         Self { name, parameters, variadic: false, result, checked: true, about: Bilingual { en, zh }, kind }
     }
 
@@ -114,6 +114,14 @@ impl Function {
     const fn volatile(mut self) -> Self {
         if let FunctionKind::Scalar { volatile, .. } = &mut self.kind {
             *volatile = true;
+        }
+        self
+    }
+
+    /// The same, whose result for all rows follows from those for the first and for the other rows.
+    const fn merging(mut self) -> Self {
+        if let FunctionKind::Aggregate { merges, .. } = &mut self.kind {
+            *merges = true;
         }
         self
     }
@@ -178,6 +186,8 @@ pub enum FunctionKind {
     Aggregate {
         /// Begins a group. It is given the values of the arguments after the first, which are the same for every row.
         start: fn() -> Box<dyn Aggregator>,
+        /// Whether [`Aggregator::merge`] gives exactly what all rows in one would.
+        merges: bool,
     },
 }
 
@@ -188,7 +198,7 @@ impl std::fmt::Debug for Function {
 }
 
 /// Collects the rows of a group.
-pub trait Aggregator {
+pub trait Aggregator: Send {
     /// Takes the arguments of one row. Rows whose first argument is null are given too; most pass over them.
     ///
     /// # Errors
@@ -199,6 +209,13 @@ pub trait Aggregator {
     /// # Errors
     /// When there is none.
     fn finish(self: Box<Self>) -> Result<Value>;
+    /// Takes the result of rows that come after those taken so far. Of functions that merge, and no others.
+    ///
+    /// # Errors
+    /// When the two do not go together.
+    fn merge(&mut self, later: Value) -> Result<()> {
+        self.add(&[later])
+    }
     /// Roughly how many bytes it holds, for the memory budget.
     fn size(&self) -> usize {
         0

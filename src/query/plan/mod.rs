@@ -154,7 +154,13 @@ pub enum Plan {
     /// Values computed for every row.
     Project { input: Box<Plan>, items: Vec<(Slot, Expression)> },
     /// Rows by groups.
-    Aggregate { input: Box<Plan>, keys: Vec<(Slot, Expression)>, aggregates: Vec<Aggregate> },
+    Aggregate {
+        input: Box<Plan>,
+        keys: Vec<(Slot, Expression)>,
+        aggregates: Vec<Aggregate>,
+        /// Whether the nodes of the scan that the rows begin with may be gathered in pieces, on several threads.
+        pieces: bool,
+    },
     /// Of rows with equal values, the first.
     Distinct { input: Box<Plan>, slots: Vec<Slot> },
     /// Rows in order.
@@ -536,6 +542,16 @@ impl Plan {
         self.own_reads(visit);
         self.expressions(&mut |e| e.slots(visit));
         self.inputs(&mut |input| input.slots_read(visit));
+    }
+
+    /// The scan that its rows begin with, if they begin with one.
+    #[must_use]
+    pub fn first_scan(&self) -> Option<&Self> {
+        let input = self.input()?;
+        if matches!(input, Self::Once) {
+            return matches!(self, Self::NodeScan { .. }).then_some(self);
+        }
+        input.first_scan()
     }
 
     /// Whether anything in it writes.

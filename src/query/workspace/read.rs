@@ -149,6 +149,14 @@ impl PropertyGraph for Workspace<'_> {
         label.0 < NEW_TOKENS && key.0 < NEW_TOKENS && self.base.is_some_and(|b| b.has_index(label, key))
     }
 
+    fn shared(&self) -> Option<&(dyn PropertyGraph + Sync)> {
+        let state = self.state.borrow();
+        let of_nodes = state.nodes.is_empty() && state.changed.is_empty();
+        let of_relationships = state.relationships.is_empty() && state.altered.is_empty();
+        // Other threads do not see what is written here.
+        self.base.filter(|_| of_nodes && of_relationships)?.shared()
+    }
+
     fn node_exists(&self, node: NodeId) -> bool {
         let state = self.state.borrow();
         if self.is_own(node) {

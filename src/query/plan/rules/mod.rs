@@ -3,6 +3,7 @@
 
 mod counting;
 mod folding;
+mod pieces;
 mod pruning;
 mod reach;
 mod top;
@@ -34,11 +35,13 @@ pub enum Rule {
     Reachability,
     /// Relationships that are only counted are not gone through.
     CountByDegree,
+    /// Groups are gathered from the pieces of a scan on several threads.
+    ParallelAggregation,
 }
 
 impl Rule {
     /// Every rule, in the order in which they are applied.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ConstantFolding,
         Self::PredicatePushDown,
         Self::LabelScan,
@@ -48,6 +51,7 @@ impl Rule {
         Self::CountByDegree,
         Self::TopK,
         Self::ProjectionPruning,
+        Self::ParallelAggregation,
     ];
 
     /// The name, as options and `EXPLAIN` write it.
@@ -63,6 +67,7 @@ impl Rule {
             Self::TopK => "top-k",
             Self::Reachability => "reachability",
             Self::CountByDegree => "count-by-degree",
+            Self::ParallelAggregation => "parallel-aggregation",
         }
     }
 
@@ -82,6 +87,9 @@ impl Rule {
             }
             Self::CountByDegree => {
                 ("relationships that are only counted are not gone through", "只计数的关系不逐条遍历")
+            }
+            Self::ParallelAggregation => {
+                ("groups are gathered from the pieces of a scan on all cores", "分段扫描，多核并行分组聚合")
             }
         };
         Bilingual { en, zh }
@@ -164,6 +172,9 @@ pub fn optimize(mut prepared: Prepared, graph: &dyn PropertyGraph, clock: &Clock
     }
     if rules.has(Rule::ProjectionPruning) {
         pruning::prune(&mut prepared.plan, &wanted, &mut effects);
+    }
+    if rules.has(Rule::ParallelAggregation) {
+        pieces::gather_in_pieces(&mut prepared.plan, graph, &mut effects);
     }
     prepared.effects = effects;
     prepared
