@@ -10,8 +10,8 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use self::remedies::{Change, Remedies};
-use super::flow::{Changes, Flow, ListChange, Plan, PlannedReach, SharingEdge, Slot};
+use self::remedies::{Change, Remedies, Searches};
+use super::flow::{Changes, Flow, ListChange, Plan, SharingEdge, Slot};
 use super::row::{count, row, rows};
 use super::unreachable::edge_value;
 use crate::graph::{Graph, Node, Presence};
@@ -106,7 +106,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
 }
 
 /// The step that meets the most needs for each of its edges.
-fn best(flow: &Flow<'_>, plan: &Plan, remedies: &Remedies<'_, '_>, left: usize) -> Option<Candidate> {
+fn best<'f, 'g>(flow: &'f Flow<'g>, plan: &Plan, remedies: &Remedies<'f, 'g>, left: usize) -> Option<Candidate> {
     let mut candidates = remedies.best_singles(plan);
     try_repairs(flow, plan, remedies, left, &mut candidates);
     candidates.retain(|c| c.gain > 0);
@@ -125,28 +125,28 @@ fn best(flow: &Flow<'_>, plan: &Plan, remedies: &Remedies<'_, '_>, left: usize) 
 
 /// Tries the repairs of several edges that promise the most, and adds those that are tried to the candidates. One that cannot
 /// be as good as the best by then, since it cannot meet more needs than its bound, is not.
-fn try_repairs(
-    flow: &Flow<'_>,
+fn try_repairs<'f, 'g>(
+    flow: &'f Flow<'g>,
     plan: &Plan,
-    remedies: &Remedies<'_, '_>,
+    remedies: &Remedies<'f, 'g>,
     left: usize,
     candidates: &mut Vec<Candidate>,
 ) {
     let promising = remedies.promising_repairs(left, TRIED);
-    let measured = |reach: &mut PlannedReach<'_, '_>, (slots, class): (Vec<Slot>, u32), exactly: bool| {
+    let measured = |searches: &mut Searches<'f, 'g>, (slots, class): (Vec<Slot>, u32), exactly: bool| {
         let change = Change { before: plan, after: &plan.with(flow, &slots, class), slots: &slots };
         let gain = if flow.stop.is_due() {
             0
         } else if exactly {
-            remedies.met_by(&change, reach).iter().map(|(_, needs)| needs).sum()
+            remedies.met_by(&change, searches).values().sum()
         } else {
-            remedies.bound(&change, reach)
+            remedies.bound(&change, searches)
         };
         Candidate { slots, class, gain }
     };
     let mut bounded: Vec<Candidate> = promising
         .into_par_iter()
-        .map_init(|| PlannedReach::new(flow), |reach, repair| measured(reach, repair, false))
+        .map_init(|| Searches::new(flow), |searches, repair| measured(searches, repair, false))
         .collect();
     bounded.sort_by(|a, b| b.per_edge(a));
     let at_once = 2 * rayon::current_num_threads();
@@ -155,8 +155,8 @@ fn try_repairs(
         bounded.retain(|bound| best.is_none_or(|best| bound.per_edge(best) != Ordering::Less));
         let next: Vec<Candidate> = bounded.drain(..at_once.min(bounded.len())).collect();
         let tried = next.into_par_iter().map_init(
-            || PlannedReach::new(flow),
-            |reach, Candidate { slots, class, .. }| measured(reach, (slots, class), true),
+            || Searches::new(flow),
+            |searches, Candidate { slots, class, .. }| measured(searches, (slots, class), true),
         );
         candidates.extend(tried.collect::<Vec<_>>());
     }
@@ -171,11 +171,11 @@ fn name<'g>(flow: &Flow<'g>, slot: Slot) -> (&'static str, &'g str, &'g str, Opt
 }
 
 /// Opens the edges of a step.
-fn take(flow: &Flow<'_>, plan: &mut Plan, remedies: &mut Remedies<'_, '_>, best: Candidate) -> Step {
+fn take<'f, 'g>(flow: &'f Flow<'g>, plan: &mut Plan, remedies: &mut Remedies<'f, 'g>, best: Candidate) -> Step {
     let changes = best.slots.iter().map(|&slot| flow.openness.changes(&plan.terms(flow, slot), best.class)).collect();
     let after = plan.with(flow, &best.slots, best.class);
     let change = Change { before: plan, after: &after, slots: &best.slots };
-    let mut meets = remedies.met_by(&change, &mut PlannedReach::new(flow));
+    let mut meets: Vec<(Node, u64)> = remedies.met_by(&change, &mut Searches::new(flow)).into_iter().collect();
     meets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| flow.graph.compare(a.0, b.0)));
     remedies.renew(&change);
     *plan = after;

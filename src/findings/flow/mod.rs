@@ -5,12 +5,14 @@ mod network;
 mod openness;
 mod plan;
 mod reach;
+mod spread;
 
 pub use dominators::{Dominators, Start};
 pub use network::{Carrier, Network, SharingEdge, Slot, SlotEnds};
 pub use openness::{Changes, Closed, ListChange, Openness, Widened};
 pub use plan::{Plan, PlannedReach, Remedy};
 pub use reach::{Openable, Reach};
+pub use spread::Spread;
 
 use std::borrow::Cow;
 

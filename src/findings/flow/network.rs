@@ -362,8 +362,15 @@ impl Network {
         self.any_step(slot).terms
     }
 
+    /// Where an edge comes from; none where that is a dataset.
+    #[must_use]
+    pub fn slot_source(&self, slot: Slot) -> Option<Carrier> {
+        self.forward.rows.get(slot as usize).copied()
+    }
+
     /// Where an edge leads.
-    pub(super) fn slot_target(&self, slot: Slot) -> Carrier {
+    #[must_use]
+    pub fn slot_target(&self, slot: Slot) -> Carrier {
         self.any_step(slot).to
     }
 

@@ -5,6 +5,8 @@
 
 mod widening;
 
+use std::sync::OnceLock;
+
 pub use widening::{Changes, ListChange, Widened};
 
 use crate::graph::{FlowClass, Graph, Terms};
@@ -121,6 +123,8 @@ pub struct Openness {
     /// A row of bits per class, one bit per terms.
     bits: Vec<u64>,
     words: usize,
+    /// The same turned: a row per terms, one bit per class.
+    turned: OnceLock<Vec<u64>>,
 }
 
 impl Openness {
@@ -129,7 +133,7 @@ impl Openness {
     pub fn new(graph: &dyn Graph) -> Self {
         let classes = graph.flow_classes().iter().map(Class::new).collect();
         let terms = graph.terms().iter().map(Conditions::new).collect();
-        let mut openness = Self { classes, terms, pairs: Vec::new(), bits: Vec::new(), words: 0 };
+        let mut openness = Self { classes, terms, pairs: Vec::new(), bits: Vec::new(), words: 0, turned: OnceLock::new() };
         openness.fill();
         openness
     }
@@ -148,6 +152,7 @@ impl Openness {
     }
 
     fn fill(&mut self) {
+        self.turned = OnceLock::new();
         self.words = (self.terms.len() + self.pairs.len()).div_ceil(64).max(1);
         self.bits = vec![0; self.words * self.classes.len()];
         for (class, row) in self.classes.iter().zip(self.bits.chunks_exact_mut(self.words)) {
@@ -157,6 +162,27 @@ impl Openness {
                 row[t / 64] |= 1 << (t % 64);
             }
         }
+    }
+
+    /// How many words a set of classes has, with a bit for each.
+    #[must_use]
+    pub fn class_words(&self) -> usize {
+        self.classes.len().div_ceil(64)
+    }
+
+    /// The classes that terms let through, a bit for each.
+    pub(super) fn admitted(&self, terms: u32) -> &[u64] {
+        let words = self.class_words();
+        let turned = self.turned.get_or_init(|| {
+            let mut turned = vec![0; (self.terms.len() + self.pairs.len()) * words];
+            for (class, open) in self.bits.chunks_exact(self.words).enumerate() {
+                for (terms, admitted) in turned.chunks_exact_mut(words).enumerate() {
+                    admitted[class / 64] |= u64::from(bit(open, terms as u32)) << (class % 64);
+                }
+            }
+            turned
+        });
+        &turned[terms as usize * words..][..words]
     }
 
     /// The bits of a class, one per terms.

@@ -1,6 +1,6 @@
 //! The network with some sharing edges opened: whom a dataset reaches then, and what it would still take to reach others.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::Flow;
 use super::network::{Arrival, Carrier, Slot, Step};
@@ -12,6 +12,8 @@ use crate::graph::Node;
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     opened: HashMap<Slot, Widened>,
+    /// The carriers that these leave and enter.
+    touched: HashSet<Carrier>,
 }
 
 impl Plan {
@@ -22,6 +24,8 @@ impl Plan {
         for &slot in slots {
             let now = plan.terms(flow, slot);
             plan.opened.insert(slot, flow.openness.widened(&now, class));
+            plan.touched.extend(flow.network.slot_source(slot));
+            plan.touched.insert(flow.network.slot_target(slot));
         }
         plan
     }
@@ -31,6 +35,26 @@ impl Plan {
     pub fn terms(&self, flow: &Flow<'_>, slot: Slot) -> Widened {
         let stated = || flow.openness.as_stated(flow.network.any_slot_terms(slot));
         self.opened.get(&slot).cloned().unwrap_or_else(stated)
+    }
+
+    /// Whether an edge that leaves or enters a carrier is opened: most have none, and need not be looked at one by one.
+    pub(super) fn touches(&self, carrier: Carrier) -> bool {
+        !self.touched.is_empty() && self.touched.contains(&carrier)
+    }
+
+    /// The classes that an edge lets through which the plan opens.
+    pub(super) fn opened(&self, slot: Slot) -> Option<&[u64]> {
+        self.opened.get(&slot).map(Widened::admitted)
+    }
+
+    /// The carriers that a dataset enters under the plan, by the edges that leave it itself.
+    pub fn entered<'a>(&'a self, flow: &'a Flow<'_>, dataset: Node) -> impl Iterator<Item = Carrier> + 'a {
+        let class = flow.graph.node_class(dataset);
+        let open = flow.openness.row(class);
+        let (steps, first) = flow.network.entering(dataset);
+        let entered =
+            (first..).zip(steps).filter(move |(slot, step)| bit(open, step.terms) || self.opens(*slot, class));
+        entered.map(|(_, step)| step.to)
     }
 
     /// Whether the plan opens an edge for a class that is closed for it as it stands.
@@ -92,12 +116,13 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
             self.queue.push(holder);
         }
         let mut edges = flow.network.entering(dataset);
+        let mut planned = true;
         let mut at = 0;
         loop {
             let (steps, first) = edges;
             for (slot, &Step { to: target, terms }) in (first..).zip(steps) {
                 let is_new = self.seen[target as usize] != self.search;
-                if is_new && (bit(open, terms) || plan.opens(slot, class)) {
+                if is_new && (bit(open, terms) || (planned && plan.opens(slot, class))) {
                     self.seen[target as usize] = self.search;
                     self.queue.push(target);
                 }
@@ -105,6 +130,7 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
             let Some(&carrier) = self.queue.get(at) else { return };
             at += 1;
             edges = flow.network.leaving_from(carrier);
+            planned = plan.touches(carrier);
         }
     }
 
@@ -180,11 +206,12 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
         while let Some(&carrier) = level.get(at) {
             at += 1;
             ends.extend(openable.entries_into(carrier).map(|slot| (slot, carrier)));
+            let planned = plan.touches(carrier);
             for &Arrival { from: source, terms, slot } in network.backwards().arriving(carrier) {
                 if self.seen[source as usize] == self.search {
                     ends.push((slot, carrier));
                 } else if self.behind[source as usize] != self.backward {
-                    if bit(open, terms) || plan.opens(slot, class) {
+                    if bit(open, terms) || (planned && plan.opens(slot, class)) {
                         self.behind[source as usize] = self.backward;
                         self.next[source as usize] = (slot, carrier);
                         level.push(source);

@@ -1,22 +1,27 @@
 //! What it would take to meet each need that is not met, kept up to date as a plan opens edges.
 //!
 //! A need that one edge would meet is met by exactly the edges that its remedy lists as singles: so the gain of a single
-//! edge is a sum over these, exact at every step. When edges are opened, only needs of departments downstream of them,
-//! and of the dataset that an edge leaves, can change: those are looked at again.
+//! edge is a sum over these, exact at every step. The gain of several is found by two searches for each of them, for all
+//! flow classes at once: a dataset comes newly to whoever is beyond an edge, if it came to the edge before. When edges are
+//! opened, only needs of departments beyond them can change: those are looked at again.
+//!
+//! A need that would take more edges than a plan may have is of no use later either: each edge that a plan opens makes it
+//! cheaper by one edge at most, and there is one fewer left to open.
 
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::Candidate;
-use crate::findings::flow::{Carrier, Flow, Plan, PlannedReach, Slot};
+use crate::findings::flow::{Carrier, Flow, Plan, PlannedReach, Slot, Spread};
 use crate::findings::sweep::sweep;
-use crate::graph::{Node, Presence};
+use crate::graph::Node;
 use crate::model::RelType;
 
 /// A need that is not met and could be, for one or several services.
 #[derive(Clone, Debug)]
 struct Unmet {
-    consumer: Carrier,
+    dataset: Node,
+    class: u32,
     /// How many needs: the same dataset for several services.
     needs: u32,
     repair: Box<[Slot]>,
@@ -30,7 +35,8 @@ type ByClass = Vec<(u32, u64)>;
 pub(super) struct Remedies<'f, 'g> {
     flow: &'f Flow<'g>,
     most: usize,
-    unmet: HashMap<Node, Vec<Unmet>>,
+    /// Per department, what it needs, in the order of the datasets.
+    unmet: Vec<Vec<Unmet>>,
     /// For each edge, the needs that it would meet alone.
     singles: HashMap<Slot, ByClass>,
     /// For each repair of several edges, the needs that name it.
@@ -40,51 +46,49 @@ pub(super) struct Remedies<'f, 'g> {
 impl<'f, 'g> Remedies<'f, 'g> {
     /// Looks at all needs; those that would take more than so many edges are left out.
     pub(super) fn new(flow: &'f Flow<'g>, most: usize) -> Self {
-        let mut remedies = Self { flow, most, unmet: HashMap::new(), singles: HashMap::new(), repairs: HashMap::new() };
+        let unmet = vec![Vec::new(); flow.network.departments() as usize];
+        let mut remedies = Self { flow, most, unmet, singles: HashMap::new(), repairs: HashMap::new() };
         let plan = Plan::default();
         let begin = || (PlannedReach::new(flow), Vec::new());
         let parts = sweep(flow, begin, |(reach, found): &mut (PlannedReach<'_, '_>, Vec<_>), _, dataset| {
-            let unmet = examine(flow, reach, &plan, dataset, most);
-            if !unmet.is_empty() {
-                found.push((dataset, unmet));
+            if !flow.openness.is_withheld(flow.graph.node_class(dataset)) {
+                let consumers = consumers(flow, dataset);
+                found.append(&mut examine(flow, reach, &plan, dataset, &consumers, most));
             }
         });
-        for (dataset, unmet) in parts.into_iter().flat_map(|(_, found)| found) {
-            remedies.put(dataset, unmet);
+        for (consumer, unmet) in parts.into_iter().flat_map(|(_, found)| found) {
+            remedies.count(&unmet);
+            remedies.unmet[consumer as usize].push(unmet);
         }
+        remedies.unmet.par_iter_mut().for_each(|unmet| unmet.sort_unstable_by_key(|u| u.dataset));
         remedies
     }
 
     /// How many needs could be met, each by itself.
     pub(super) fn needs(&self) -> u64 {
-        self.unmet.values().flatten().map(|unmet| u64::from(unmet.needs)).sum()
+        self.unmet.iter().flatten().map(|unmet| u64::from(unmet.needs)).sum()
     }
 
-    fn put(&mut self, dataset: Node, unmet: Vec<Unmet>) {
-        let class = self.flow.graph.node_class(dataset);
-        for one in &unmet {
-            for &slot in &one.singles {
-                add(self.singles.entry(slot).or_default(), class, u64::from(one.needs));
-            }
-            if one.repair.len() > 1 {
-                add(self.repairs.entry(one.repair.clone()).or_default(), class, u64::from(one.needs));
-            }
+    fn count(&mut self, unmet: &Unmet) {
+        for &slot in &unmet.singles {
+            add(self.singles.entry(slot).or_default(), unmet.class, u64::from(unmet.needs));
         }
-        if !unmet.is_empty() {
-            self.unmet.insert(dataset, unmet);
+        if unmet.repair.len() > 1 {
+            let of_repair = self.repairs.entry_ref(&unmet.repair).or_default();
+            add(of_repair, unmet.class, u64::from(unmet.needs));
         }
     }
 
-    fn remove(&mut self, dataset: Node) {
-        let class = self.flow.graph.node_class(dataset);
-        for one in self.unmet.remove(&dataset).unwrap_or_default() {
-            for slot in &one.singles {
-                if let Some(needs) = self.singles.get_mut(slot) {
-                    subtract(needs, class, u64::from(one.needs));
-                }
+    fn uncount(&mut self, unmet: &Unmet) {
+        for slot in &unmet.singles {
+            if let Some(needs) = self.singles.get_mut(slot) {
+                subtract(needs, unmet.class, u64::from(unmet.needs));
             }
-            if let Some(needs) = self.repairs.get_mut(&*one.repair) {
-                subtract(needs, class, u64::from(one.needs));
+        }
+        if let Some(needs) = self.repairs.get_mut(&*unmet.repair) {
+            subtract(needs, unmet.class, u64::from(unmet.needs));
+            if needs.is_empty() {
+                self.repairs.remove(&*unmet.repair);
             }
         }
     }
@@ -137,110 +141,177 @@ impl<'f, 'g> Remedies<'f, 'g> {
         promising.into_iter().map(|(_, slots, class)| (slots.to_vec(), class)).collect()
     }
 
-    /// A need that so many opened edges could meet: one that would take more is not met by these.
-    fn near(&self, dataset: Node, consumer: Carrier, edges: usize) -> Option<&Unmet> {
-        let unmet = self.unmet.get(&dataset)?;
-        let found = unmet.binary_search_by_key(&consumer, |u| u.consumer).ok()?;
-        unmet.get(found).filter(|u| u.repair.len() <= edges)
+    /// More needs than this a change cannot meet: those near enough of whoever is beyond what it opens. It takes no search
+    /// for where datasets come from, and most changes need none once a good one is known.
+    pub(super) fn bound(&self, change: &Change<'_>, searches: &mut Searches<'f, 'g>) -> u64 {
+        self.beyond(change, searches).iter().map(|(_, unmet)| u64::from(unmet.needs)).sum()
     }
 
-    /// More needs than this a change cannot meet: those near enough of whoever is downstream of what it opens. It takes no
-    /// search, and most changes need not be searched once a good one is known.
-    pub(super) fn bound(&self, change: &Change<'_>, reach: &mut PlannedReach<'_, '_>) -> u64 {
-        let edges = change.slots.len();
-        let own = self.left_by(change);
-        let unmet = own.iter().filter_map(|dataset| self.unmet.get(dataset)).flatten();
-        let mut bound: u64 = unmet.filter(|u| u.repair.len() <= edges).map(|u| u64::from(u.needs)).sum();
-        self.let_through(change, reach, |dataset, consumer| {
-            if !own.contains(&dataset) {
-                bound += self.near(dataset, consumer, edges).map_or(0, |u| u64::from(u.needs));
+    /// How many needs a change would meet, by dataset.
+    pub(super) fn met_by(&self, change: &Change<'_>, searches: &mut Searches<'f, 'g>) -> HashMap<Node, u64> {
+        let beyond = self.beyond(change, searches);
+        let openings = change.openings(self.flow);
+        let mut comes: Vec<HashMap<Node, bool>> = vec![HashMap::new(); openings.len()];
+        let mut wanted = vec![0; self.flow.openness.class_words()];
+        for (_, unmet) in &beyond {
+            wanted[unmet.class as usize / 64] |= 1 << (unmet.class % 64);
+        }
+        let mut met: HashMap<Node, u64> = HashMap::new();
+        let mut left = beyond;
+        for ((opening, comes), forwards) in openings.iter().zip(&mut comes).zip(&searches.forwards) {
+            if left.is_empty() {
+                break;
             }
-        });
-        bound
-    }
-
-    /// The datasets whose needs a change would meet: with how many.
-    pub(super) fn met_by(&self, change: &Change<'_>, reach: &mut PlannedReach<'_, '_>) -> Vec<(Node, u64)> {
-        let edges = change.slots.len();
-        let counts = |dataset, consumer| self.near(dataset, consumer, edges).is_some();
-        let mut met = Vec::new();
-        for dataset in self.touched(change, counts, reach) {
-            let Some(unmet) = self.unmet.get(&dataset) else { continue };
-            reach.search(change.after, dataset);
-            let needs = unmet.iter().filter(|u| reach.reached(u.consumer)).map(|u| u64::from(u.needs)).sum::<u64>();
-            if needs > 0 {
-                met.push((dataset, needs));
+            if let Source::Carrier(source) = opening.source {
+                let classes: Vec<u64> = opening.classes.iter().zip(&wanted).map(|(a, b)| a & b).collect();
+                searches.backwards.backwards(change.before, source, &classes);
             }
+            left.retain(|&(consumer, unmet)| {
+                let is_met = opening.leads(unmet)
+                    && forwards.has(consumer, unmet.class)
+                    && match opening.source {
+                        Source::Dataset(_) => true,
+                        Source::Carrier(_) => *comes
+                            .entry(unmet.dataset)
+                            .or_insert_with(|| comes_to(self.flow, change.before, &searches.backwards, unmet)),
+                    };
+                if is_met {
+                    *met.entry(unmet.dataset).or_default() += u64::from(unmet.needs);
+                }
+                !is_met
+            });
         }
         met
+    }
+
+    /// The needs of whoever is beyond what a change opens, that as many edges could meet.
+    fn beyond<'u>(&'u self, change: &Change<'_>, searches: &mut Searches<'f, 'g>) -> Vec<(Carrier, &'u Unmet)> {
+        let edges = change.slots.len();
+        let openings = change.openings(self.flow);
+        searches.forwards.resize_with(openings.len().max(searches.forwards.len()), || Spread::new(self.flow));
+        let mut found = Vec::new();
+        for (i, opening) in openings.iter().enumerate() {
+            let (before, own) = searches.forwards.split_at_mut(i);
+            let Some(own) = own.first_mut() else { continue };
+            own.forwards(change.after, opening.target, &opening.classes);
+            let is_found = |consumer: Carrier, unmet: &Unmet| {
+                unmet.repair.len() <= edges && opening.leads(unmet) && own.has(consumer, unmet.class)
+            };
+            let is_known = |consumer: Carrier, unmet: &Unmet| {
+                before.iter().zip(&openings).any(|(f, o)| o.leads(unmet) && f.has(consumer, unmet.class))
+            };
+            for &consumer in own.found() {
+                let Some(unmet) = self.unmet.get(consumer as usize) else { continue };
+                let new = unmet.iter().filter(|u| is_found(consumer, u) && !is_known(consumer, u));
+                found.extend(new.map(|u| (consumer, u)));
+            }
+        }
+        found
     }
 
     /// Looks again at the needs that a change that was made may have changed.
     pub(super) fn renew(&mut self, change: &Change<'_>) {
         let (flow, most) = (self.flow, self.most);
-        let touched = self.touched(change, |_, _| true, &mut PlannedReach::new(flow));
-        let renewed: Vec<(Node, Vec<Unmet>)> = touched
-            .par_iter()
-            .map_init(
-                || PlannedReach::new(flow),
-                |reach, &dataset| (dataset, examine(flow, reach, change.after, dataset, most)),
-            )
-            .collect();
-        for (dataset, unmet) in renewed {
-            self.remove(dataset);
-            self.put(dataset, unmet);
-        }
-    }
-
-    /// The datasets that a change may bring to somebody who needs them: the one that an edge leaves, and those that an
-    /// edge lets through that did not before, where a need downstream counts. In their order.
-    fn touched(
-        &self,
-        change: &Change<'_>,
-        counts: impl Fn(Node, Carrier) -> bool,
-        reach: &mut PlannedReach<'_, '_>,
-    ) -> Vec<Node> {
-        let mut touched = self.left_by(change);
-        self.let_through(change, reach, |dataset, consumer| {
-            if !touched.contains(&dataset) && counts(dataset, consumer) {
-                touched.insert(dataset);
-            }
-        });
-        let mut touched: Vec<Node> = touched.into_iter().collect();
-        touched.sort_unstable();
-        touched
-    }
-
-    /// The datasets that edges of a change leave.
-    fn left_by(&self, change: &Change<'_>) -> HashSet<Node> {
-        let edges = change.slots.iter().map(|&slot| self.flow.network.edge(self.flow.graph, slot));
-        edges.filter(|edge| leaves_a_dataset(edge.ty)).map(|edge| edge.from).collect()
-    }
-
-    /// Calls with each need of somebody downstream of a change for a dataset that an edge lets through and did not before.
-    fn let_through(&self, change: &Change<'_>, reach: &mut PlannedReach<'_, '_>, mut take: impl FnMut(Node, Carrier)) {
-        let (flow, graph) = (self.flow, self.flow.graph);
-        let edges = change.slots.iter().copied();
-        let between: Vec<Slot> = edges.filter(|&slot| !leaves_a_dataset(flow.network.edge(graph, slot).ty)).collect();
-        let terms: Vec<_> =
-            between.iter().map(|&slot| (change.before.terms(flow, slot), change.after.terms(flow, slot))).collect();
-        let is_let_through = |class| terms.iter().any(|(before, after)| after.admits(class) && !before.admits(class));
-        for consumer in reach.downstream(&between) {
-            // A dataset that is needed for several services stands there as often.
-            let mut last = None;
-            for &dataset in graph.outgoing(RelType::Needs, flow.network.node(consumer)).nodes {
-                let is_new = last.replace(dataset) != Some(dataset);
-                if is_new && graph.presence(dataset) == Presence::Defined && is_let_through(graph.node_class(dataset)) {
-                    take(dataset, consumer);
+        let openings = change.openings(flow);
+        let mut touched: HashMap<Node, Vec<(Carrier, u32)>> = HashMap::new();
+        for consumer in PlannedReach::new(flow).downstream(change.slots) {
+            for unmet in &self.unmet[consumer as usize] {
+                if openings.iter().any(|o| o.leads(unmet) && o.lets_through(unmet.class)) {
+                    touched.entry(unmet.dataset).or_default().push((consumer, unmet.needs));
                 }
             }
         }
+        let mut touched: Vec<(Node, Vec<(Carrier, u32)>)> = touched.into_iter().collect();
+        touched.sort_unstable_by_key(|(dataset, _)| *dataset);
+        let renewed: Vec<Vec<(Carrier, Unmet)>> = touched
+            .par_iter()
+            .map_init(
+                || PlannedReach::new(flow),
+                |reach, (dataset, consumers)| examine(flow, reach, change.after, *dataset, consumers, most),
+            )
+            .collect();
+        let gone: HashSet<(Carrier, Node)> =
+            touched.iter().flat_map(|(dataset, consumers)| consumers.iter().map(|(c, _)| (*c, *dataset))).collect();
+        let mut changed: Vec<Carrier> = gone.iter().map(|(consumer, _)| *consumer).collect();
+        changed.sort_unstable();
+        changed.dedup();
+        for &consumer in &changed {
+            let unmet = std::mem::take(&mut self.unmet[consumer as usize]);
+            let (old, kept): (Vec<_>, Vec<_>) = unmet.into_iter().partition(|u| gone.contains(&(consumer, u.dataset)));
+            old.iter().for_each(|unmet| self.uncount(unmet));
+            self.unmet[consumer as usize] = kept;
+        }
+        for (consumer, unmet) in renewed.into_iter().flatten() {
+            self.count(&unmet);
+            self.unmet[consumer as usize].push(unmet);
+        }
+        changed.iter().for_each(|&c| self.unmet[c as usize].sort_unstable_by_key(|u| u.dataset));
     }
 }
 
-/// Whether an edge of a type leads from a dataset, and for that dataset alone.
-fn leaves_a_dataset(ty: RelType) -> bool {
-    matches!(ty, RelType::GrantedTo | RelType::PublishedOn)
+/// The consumers of a dataset, each once, with how many needs it has of it.
+fn consumers(flow: &Flow<'_>, dataset: Node) -> Vec<(Carrier, u32)> {
+    let mut found: Vec<(Carrier, u32)> = Vec::new();
+    for &consumer in flow.graph.incoming(RelType::Needs, dataset).nodes {
+        let Some(consumer) = flow.network.carrier(consumer).filter(|&c| flow.network.is_department(c)) else { continue };
+        match found.last_mut() {
+            Some((last, needs)) if *last == consumer => *needs += 1,
+            _ => found.push((consumer, 1)),
+        }
+    }
+    found
+}
+
+/// Those needs of a dataset that are not met and that at most so many edges would meet.
+fn examine(
+    flow: &Flow<'_>,
+    reach: &mut PlannedReach<'_, '_>,
+    plan: &Plan,
+    dataset: Node,
+    consumers: &[(Carrier, u32)],
+    most: usize,
+) -> Vec<(Carrier, Unmet)> {
+    if consumers.is_empty() || flow.stop.is_due() {
+        return Vec::new();
+    }
+    reach.search(plan, dataset);
+    let class = flow.graph.node_class(dataset);
+    let mut openable = None;
+    let mut unmet = Vec::new();
+    for &(consumer, needs) in consumers {
+        if reach.reached(consumer) {
+            continue;
+        }
+        if openable.is_none() {
+            openable = Some(reach.openable(dataset));
+        }
+        let Some(openable) = &openable else { continue };
+        if let Some(remedy) = reach.remedy(plan, dataset, consumer, openable, most) {
+            let (repair, singles) = (remedy.repair.into(), remedy.singles.into());
+            unmet.push((consumer, Unmet { dataset, class, needs, repair, singles }));
+        }
+    }
+    unmet
+}
+
+/// Whether a dataset comes to where a search backwards began: its holder, or a carrier that it enters, was found.
+fn comes_to(flow: &Flow<'_>, plan: &Plan, backwards: &Spread<'_, '_>, unmet: &Unmet) -> bool {
+    let Unmet { dataset, class, .. } = *unmet;
+    flow.network.holder(dataset).is_some_and(|holder| backwards.has(holder, class))
+        || plan.entered(flow, dataset).any(|carrier| backwards.has(carrier, class))
+}
+
+/// What the searches of a thread keep.
+pub(super) struct Searches<'f, 'g> {
+    forwards: Vec<Spread<'f, 'g>>,
+    backwards: Spread<'f, 'g>,
+}
+
+impl<'f, 'g> Searches<'f, 'g> {
+    /// Ready to search.
+    pub(super) fn new(flow: &'f Flow<'g>) -> Self {
+        Self { forwards: Vec::new(), backwards: Spread::new(flow) }
+    }
 }
 
 /// Edges that a plan opens, or would.
@@ -249,6 +320,60 @@ pub(super) struct Change<'p> {
     pub(super) after: &'p Plan,
     /// The edges by which the two differ.
     pub(super) slots: &'p [Slot],
+}
+
+impl Change<'_> {
+    /// The edges that let more through than before.
+    fn openings(&self, flow: &Flow<'_>) -> Vec<Opening> {
+        let opening = |&slot: &Slot| {
+            let (before, after) = (self.before.terms(flow, slot), self.after.terms(flow, slot));
+            let mut classes: Vec<u64> = after.admitted().iter().zip(before.admitted()).map(|(a, b)| a & !b).collect();
+            let source = match flow.network.slot_source(slot) {
+                Some(carrier) => Source::Carrier(carrier),
+                None => {
+                    let dataset = flow.network.edge(flow.graph, slot).from;
+                    let class = flow.graph.node_class(dataset) as usize;
+                    let mask = |(word, bits): (usize, &mut u64)| {
+                        *bits &= if word == class / 64 { 1 << (class % 64) } else { 0 };
+                    };
+                    classes.iter_mut().enumerate().for_each(mask);
+                    Source::Dataset(dataset)
+                }
+            };
+            Opening { source, target: flow.network.slot_target(slot), classes }
+        };
+        self.slots.iter().map(opening).collect()
+    }
+}
+
+/// Where an edge comes from.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Carrier(Carrier),
+    Dataset(Node),
+}
+
+/// An edge that lets more through than before.
+#[derive(Debug)]
+struct Opening {
+    source: Source,
+    target: Carrier,
+    /// The classes that it lets through now, a bit for each.
+    classes: Vec<u64>,
+}
+
+impl Opening {
+    /// Whether what is needed can come by this edge at all: an edge from a dataset leads on from that one alone.
+    fn leads(&self, unmet: &Unmet) -> bool {
+        match self.source {
+            Source::Carrier(_) => true,
+            Source::Dataset(dataset) => dataset == unmet.dataset,
+        }
+    }
+
+    fn lets_through(&self, class: u32) -> bool {
+        self.classes[class as usize / 64] >> (class % 64) & 1 == 1
+    }
 }
 
 fn add(needs: &mut ByClass, class: u32, number: u64) {
@@ -263,41 +388,4 @@ fn subtract(needs: &mut ByClass, class: u32, number: u64) {
         *sum = sum.saturating_sub(number);
     }
     needs.retain(|(_, sum)| *sum > 0);
-}
-
-/// The unmet needs of a dataset that at most so many edges would meet.
-fn examine(flow: &Flow<'_>, reach: &mut PlannedReach<'_, '_>, plan: &Plan, dataset: Node, most: usize) -> Vec<Unmet> {
-    let (graph, network) = (flow.graph, &flow.network);
-    let consumers = graph.incoming(RelType::Needs, dataset).nodes;
-    if consumers.is_empty() || flow.openness.is_withheld(graph.node_class(dataset)) {
-        return Vec::new();
-    }
-    reach.search(plan, dataset);
-    let mut openable = None;
-    let mut unmet: Vec<Unmet> = Vec::new();
-    // The same consumer may need it for several services, one after another; most of those that cannot be helped are not
-    // remembered.
-    let mut last = None;
-    for &consumer in consumers {
-        let Some(carrier) = network.carrier(consumer).filter(|&c| network.is_department(c)) else { continue };
-        if last == Some(carrier) {
-            if let Some(same) = unmet.last_mut().filter(|u| u.consumer == carrier) {
-                same.needs += 1;
-            }
-            continue;
-        }
-        last = Some(carrier);
-        if reach.reached(carrier) {
-            continue;
-        }
-        if openable.is_none() {
-            openable = Some(reach.openable(dataset));
-        }
-        let Some(openable) = &openable else { continue };
-        if let Some(remedy) = reach.remedy(plan, dataset, carrier, openable, most) {
-            let (repair, singles) = (remedy.repair.into(), remedy.singles.into());
-            unmet.push(Unmet { consumer: carrier, needs: 1, repair, singles });
-        }
-    }
-    unmet
 }

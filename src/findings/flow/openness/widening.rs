@@ -36,6 +36,12 @@ pub enum ListChange {
 }
 
 impl Widened {
+    /// The classes that are let through, a bit for each.
+    #[must_use]
+    pub fn admitted(&self) -> &[u64] {
+        &self.admits
+    }
+
     /// Whether a class is let through.
     #[must_use]
     pub fn admits(&self, class: u32) -> bool {
