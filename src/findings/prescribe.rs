@@ -73,7 +73,7 @@ impl Candidate {
     }
 }
 
-/// A step that is taken.
+/// A step of the plan.
 struct Step {
     slots: Vec<Slot>,
     changes: Vec<Changes>,
@@ -98,7 +98,13 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     while left > 0 && !flow.stop.is_due() {
         let Some(best) = best(&flow, &plan, &remedies, left) else { break };
         left -= best.slots.len();
-        let step = take(&flow, &mut plan, &mut remedies, best);
+        let after = plan.with(&flow, &best.slots, best.class);
+        let change = Change { before: &plan, after: &after, slots: &best.slots };
+        let step = step(&flow, &remedies, &change, best.class);
+        if left > 0 {
+            remedies.renew(&change);
+        }
+        plan = after;
         total += step.gain;
         found.push(told(&flow, found.len() + 1, &step, total, bound));
     }
@@ -170,16 +176,13 @@ fn name<'g>(flow: &Flow<'g>, slot: Slot) -> (&'static str, &'g str, &'g str, Opt
     (edge.ty.name(), graph.id(edge.from), graph.id(edge.to), graph.edge_cell(edge.ty, edge.edge, ID).text())
 }
 
-/// Opens the edges of a step.
-fn take<'f, 'g>(flow: &'f Flow<'g>, plan: &mut Plan, remedies: &mut Remedies<'f, 'g>, best: Candidate) -> Step {
-    let changes = best.slots.iter().map(|&slot| flow.openness.changes(&plan.terms(flow, slot), best.class)).collect();
-    let after = plan.with(flow, &best.slots, best.class);
-    let change = Change { before: plan, after: &after, slots: &best.slots };
-    let mut meets: Vec<(Node, u64)> = remedies.met_by(&change, &mut Searches::new(flow)).into_iter().collect();
+/// What a change does, as a step of the plan.
+fn step<'f, 'g>(flow: &'f Flow<'g>, remedies: &Remedies<'f, 'g>, change: &Change<'_>, class: u32) -> Step {
+    let terms = change.slots.iter().map(|&slot| change.before.terms(flow, slot));
+    let changes = terms.map(|terms| flow.openness.changes(&terms, class)).collect();
+    let mut meets: Vec<(Node, u64)> = remedies.met_by(change, &mut Searches::new(flow)).into_iter().collect();
     meets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| flow.graph.compare(a.0, b.0)));
-    remedies.renew(&change);
-    *plan = after;
-    Step { gain: meets.iter().map(|(_, needs)| needs).sum(), slots: best.slots, changes, meets }
+    Step { gain: meets.iter().map(|(_, needs)| needs).sum(), slots: change.slots.to_vec(), changes, meets }
 }
 
 fn told<'g>(flow: &Flow<'g>, number: usize, step: &Step, total: u64, bound: u64) -> Row<'g> {

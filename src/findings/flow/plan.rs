@@ -47,14 +47,17 @@ impl Plan {
         self.opened.get(&slot).map(Widened::admitted)
     }
 
-    /// The carriers that a dataset enters under the plan, by the edges that leave it itself.
-    pub fn entered<'a>(&'a self, flow: &'a Flow<'_>, dataset: Node) -> impl Iterator<Item = Carrier> + 'a {
+    /// Where the edges lead that leave a dataset itself, each with whether it is open under the plan.
+    pub fn entered<'a>(
+        &'a self,
+        flow: &'a Flow<'_>,
+        dataset: Node,
+    ) -> impl Iterator<Item = (Carrier, bool)> + 'a {
         let class = flow.graph.node_class(dataset);
         let open = flow.openness.row(class);
         let (steps, first) = flow.network.entering(dataset);
-        let entered =
-            (first..).zip(steps).filter(move |(slot, step)| bit(open, step.terms) || self.opens(*slot, class));
-        entered.map(|(_, step)| step.to)
+        let is_open = move |slot: Slot, terms| bit(open, terms) || self.opens(slot, class);
+        (first..).zip(steps).map(move |(slot, step)| (step.to, is_open(slot, step.terms)))
     }
 
     /// Whether the plan opens an edge for a class that is closed for it as it stands.

@@ -5,6 +5,7 @@
 //! the Merrier: Efficient Multi-Source Graph Traversal" (PVLDB 8(4), 2014), with classes in place of sources.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::Flow;
 use super::network::{Arrival, Carrier, Step};
@@ -29,6 +30,20 @@ pub struct Spread<'f, 'g> {
     queued: Vec<bool>,
     /// The classes that go on from the carrier at hand.
     going: Vec<u64>,
+    /// For each number of closed edges but the last, what came with so many opened.
+    levels: Vec<Vec<u64>>,
+}
+
+/// Which way a search follows edges.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Forwards,
+    Backwards,
+}
+
+/// Whether a class is in a set.
+fn has(classes: &[u64], class: u32) -> bool {
+    classes[class as usize / 64] >> (class % 64) & 1 == 1
 }
 
 impl<'f, 'g> Spread<'f, 'g> {
@@ -45,34 +60,29 @@ impl<'f, 'g> Spread<'f, 'g> {
             queue: VecDeque::new(),
             queued: Vec::new(),
             going: Vec::new(),
+            levels: Vec::new(),
         }
     }
 
-    /// Finds what datasets of some classes reach under a plan once they are at a carrier.
-    pub fn forwards(&mut self, plan: &Plan, start: Carrier, classes: &[u64]) {
-        self.begin(start, classes);
-        let (network, openness) = (&self.flow.network, &self.flow.openness);
-        while let Some(carrier) = self.next() {
-            let planned = plan.touches(carrier);
-            let (steps, first) = network.leaving_from(carrier);
-            for (slot, &Step { to, terms }) in (first..).zip(steps) {
-                let opened = if planned { plan.opened(slot) } else { None };
-                self.pass(to, opened.unwrap_or_else(|| openness.admitted(terms)));
-            }
-        }
+    /// Finds what datasets of some classes reach under a plan once they are at a carrier; and, for each number of edges up
+    /// to `closed`, what they would reach if so many closed ones on the way were opened.
+    pub fn forwards(&mut self, plan: &Plan, start: Carrier, classes: &[u64], closed: usize) {
+        self.search(Way::Forwards, plan, (start, classes), closed);
     }
 
-    /// Finds the carriers from which datasets of some classes reach a carrier under a plan.
-    pub fn backwards(&mut self, plan: &Plan, end: Carrier, classes: &[u64]) {
-        self.begin(end, classes);
-        let (backwards, openness) = (self.flow.network.backwards(), &self.flow.openness);
-        while let Some(carrier) = self.next() {
-            let planned = plan.touches(carrier);
-            for &Arrival { from, terms, slot } in backwards.arriving(carrier) {
-                let opened = if planned { plan.opened(slot) } else { None };
-                self.pass(from, opened.unwrap_or_else(|| openness.admitted(terms)));
-            }
-        }
+    /// Finds the carriers from which datasets of some classes reach a carrier under a plan; and those from which they would
+    /// with closed edges opened, as [`Spread::forwards`].
+    pub fn backwards(&mut self, plan: &Plan, end: Carrier, classes: &[u64], closed: usize) {
+        self.search(Way::Backwards, plan, (end, classes), closed);
+    }
+
+    /// The fewest closed edges that would have to be opened for the last search to find a carrier with this class; none
+    /// where it takes more than were allowed.
+    #[must_use]
+    pub fn cost(&self, carrier: Carrier, class: u32) -> Option<usize> {
+        let range = self.range(carrier)?;
+        let is_in = |level: &Vec<u64>| level.get(range.clone()).is_some_and(|classes| has(classes, class));
+        self.levels.iter().position(is_in).or_else(|| has(&self.came[range], class).then_some(self.levels.len()))
     }
 
     /// The carriers that the last search found, the first one among them.
@@ -81,19 +91,66 @@ impl<'f, 'g> Spread<'f, 'g> {
         &self.found
     }
 
-    /// The classes with which the last search found a carrier, a bit for each; none at all for one that it did not find.
-    #[must_use]
-    pub fn classes(&self, carrier: Carrier) -> &[u64] {
-        match self.place[carrier as usize] {
-            NONE => &[],
-            place => &self.came[place as usize * self.words..][..self.words],
-        }
-    }
-
     /// Whether the last search found a carrier with this class.
     #[must_use]
     pub fn has(&self, carrier: Carrier, class: u32) -> bool {
-        self.classes(carrier).get(class as usize / 64).is_some_and(|word| word >> (class % 64) & 1 == 1)
+        self.range(carrier).is_some_and(|range| has(&self.came[range], class))
+    }
+
+    /// Where the classes of a carrier are, if it was found.
+    fn range(&self, carrier: Carrier) -> Option<Range<usize>> {
+        let place = Some(self.place[carrier as usize]).filter(|&place| place != NONE)? as usize;
+        Some(place * self.words..(place + 1) * self.words)
+    }
+
+    fn search(&mut self, way: Way, plan: &Plan, (start, classes): (Carrier, &[u64]), closed: usize) {
+        self.begin(start, classes);
+        let whole = vec![u64::MAX; self.words];
+        loop {
+            while let Some(carrier) = self.next() {
+                self.follow(way, plan, carrier, None);
+            }
+            if self.levels.len() == closed {
+                return;
+            }
+            // What came for less than one edge more goes on by all edges, whether they are open or not.
+            self.levels.push(self.came.clone());
+            let last = self.levels.len() - 1;
+            for place in 0..self.levels[last].len() / self.words.max(1) {
+                let range = place * self.words..(place + 1) * self.words;
+                self.going.copy_from_slice(&self.levels[last][range.clone()]);
+                let before = last.checked_sub(1).and_then(|before| self.levels[before].get(range));
+                for (going, before) in self.going.iter_mut().zip(before.unwrap_or_default()) {
+                    *going &= !before;
+                }
+                if self.going.iter().any(|word| *word != 0) {
+                    self.follow(way, plan, self.found[place], Some(&whole));
+                }
+            }
+        }
+    }
+
+    /// Follows the edges of a carrier; those that are open, or all of them.
+    fn follow(&mut self, way: Way, plan: &Plan, carrier: Carrier, all: Option<&[u64]>) {
+        let Flow { network, openness, .. } = self.flow;
+        let planned = plan.touches(carrier);
+        let open = |slot, terms| {
+            let opened = if planned { plan.opened(slot) } else { None };
+            all.or(opened).unwrap_or_else(|| openness.admitted(terms))
+        };
+        match way {
+            Way::Forwards => {
+                let (steps, first) = network.leaving_from(carrier);
+                for (slot, &Step { to, terms }) in (first..).zip(steps) {
+                    self.pass(to, open(slot, terms));
+                }
+            }
+            Way::Backwards => {
+                for &Arrival { from, terms, slot } in network.backwards().arriving(carrier) {
+                    self.pass(from, open(slot, terms));
+                }
+            }
+        }
     }
 
     fn begin(&mut self, start: Carrier, classes: &[u64]) {
@@ -103,6 +160,7 @@ impl<'f, 'g> Spread<'f, 'g> {
         self.came.clear();
         self.fresh.clear();
         self.queued.clear();
+        self.levels.clear();
         self.going.clear();
         self.going.extend_from_slice(classes);
         self.pass(start, classes);

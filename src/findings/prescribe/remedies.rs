@@ -164,7 +164,7 @@ impl<'f, 'g> Remedies<'f, 'g> {
             }
             if let Source::Carrier(source) = opening.source {
                 let classes: Vec<u64> = opening.classes.iter().zip(&wanted).map(|(a, b)| a & b).collect();
-                searches.backwards.backwards(change.before, source, &classes);
+                searches.backwards.backwards(change.before, source, &classes, 0);
             }
             left.retain(|&(consumer, unmet)| {
                 let is_met = opening.leads(unmet)
@@ -193,7 +193,7 @@ impl<'f, 'g> Remedies<'f, 'g> {
         for (i, opening) in openings.iter().enumerate() {
             let (before, own) = searches.forwards.split_at_mut(i);
             let Some(own) = own.first_mut() else { continue };
-            own.forwards(change.after, opening.target, &opening.classes);
+            own.forwards(change.after, opening.target, &opening.classes, 0);
             let is_found = |consumer: Carrier, unmet: &Unmet| {
                 unmet.repair.len() <= edges && opening.leads(unmet) && own.has(consumer, unmet.class)
             };
@@ -212,17 +212,7 @@ impl<'f, 'g> Remedies<'f, 'g> {
     /// Looks again at the needs that a change that was made may have changed.
     pub(super) fn renew(&mut self, change: &Change<'_>) {
         let (flow, most) = (self.flow, self.most);
-        let openings = change.openings(flow);
-        let mut touched: HashMap<Node, Vec<(Carrier, u32)>> = HashMap::new();
-        for consumer in PlannedReach::new(flow).downstream(change.slots) {
-            for unmet in &self.unmet[consumer as usize] {
-                if openings.iter().any(|o| o.leads(unmet) && o.lets_through(unmet.class)) {
-                    touched.entry(unmet.dataset).or_default().push((consumer, unmet.needs));
-                }
-            }
-        }
-        let mut touched: Vec<(Node, Vec<(Carrier, u32)>)> = touched.into_iter().collect();
-        touched.sort_unstable_by_key(|(dataset, _)| *dataset);
+        let touched = self.touched(change);
         let renewed: Vec<Vec<(Carrier, Unmet)>> = touched
             .par_iter()
             .map_init(
@@ -246,6 +236,68 @@ impl<'f, 'g> Remedies<'f, 'g> {
             self.unmet[consumer as usize].push(unmet);
         }
         changed.iter().for_each(|&c| self.unmet[c as usize].sort_unstable_by_key(|u| u.dataset));
+    }
+
+    /// The needs whose remedies a change may have changed, by dataset, each with how many there are.
+    ///
+    /// A way through an opened edge is of use if it is a cheaper one, or gives an edge that would now meet the need alone. Its
+    /// cost is the closed edges from the dataset to that edge, with what was open before, and from there to the consumer.
+    /// Where the dataset came as cheaply to the far end of the edge before, the way is not cheaper.
+    fn touched(&self, change: &Change<'_>) -> Vec<(Node, Vec<(Carrier, u32)>)> {
+        /// Up to how many closed edges costs are told apart; what costs more is looked at in any case.
+        const FAR: usize = 3;
+        let flow = self.flow;
+        let mut touched: HashMap<Node, Vec<(Carrier, u32)>> = HashMap::new();
+        for opening in change.openings(flow) {
+            let [mut before, mut past, mut beyond] = [(); 3].map(|()| Spread::new(flow));
+            let between = if let Source::Carrier(source) = opening.source { Some(source) } else { None };
+            let search = |spread: &mut Spread<'_, '_>, end: Option<Carrier>| {
+                if let Some(end) = end {
+                    spread.backwards(change.before, end, &opening.classes, FAR);
+                }
+            };
+            rayon::join(
+                || {
+                    rayon::join(
+                        || search(&mut before, between),
+                        || search(&mut past, between.map(|_| opening.target)),
+                    )
+                },
+                || beyond.forwards(change.after, opening.target, &opening.classes, FAR),
+            );
+            // What it costs a dataset to come to either end.
+            let mut costs: HashMap<Node, (usize, usize)> = HashMap::new();
+            let is_cheaper = |consumer: Carrier, unmet: &Unmet, costs: &mut HashMap<Node, (usize, usize)>| {
+                if !(opening.leads(unmet) && opening.lets_through(unmet.class)) {
+                    return false;
+                }
+                let (to, past) = match opening.source {
+                    Source::Dataset(_) => (0, FAR + 1),
+                    Source::Carrier(_) => *costs.entry(unmet.dataset).or_insert_with(|| {
+                        let cost = |to| cost_to(flow, change.before, to, unmet).unwrap_or(FAR + 1);
+                        (cost(&before), cost(&past))
+                    }),
+                };
+                let wanted = unmet.repair.len().saturating_sub(1).max(1);
+                let on = beyond.cost(consumer, unmet.class).unwrap_or(FAR + 1);
+                let alone = unmet.repair.len() == 1 && to == 1;
+                to + on <= wanted && (to < past || alone || to > FAR)
+            };
+            for consumer in PlannedReach::new(flow).downstream(&[opening.slot]) {
+                for unmet in &self.unmet[consumer as usize] {
+                    if is_cheaper(consumer, unmet, &mut costs) {
+                        touched.entry(unmet.dataset).or_default().push((consumer, unmet.needs));
+                    }
+                }
+            }
+        }
+        let mut touched: Vec<(Node, Vec<(Carrier, u32)>)> = touched.into_iter().collect();
+        touched.sort_unstable_by_key(|(dataset, _)| *dataset);
+        for (_, consumers) in &mut touched {
+            consumers.sort_unstable();
+            consumers.dedup();
+        }
+        touched
     }
 }
 
@@ -298,7 +350,16 @@ fn examine(
 fn comes_to(flow: &Flow<'_>, plan: &Plan, backwards: &Spread<'_, '_>, unmet: &Unmet) -> bool {
     let Unmet { dataset, class, .. } = *unmet;
     flow.network.holder(dataset).is_some_and(|holder| backwards.has(holder, class))
-        || plan.entered(flow, dataset).any(|carrier| backwards.has(carrier, class))
+        || plan.entered(flow, dataset).any(|(carrier, open)| open && backwards.has(carrier, class))
+}
+
+/// The fewest closed edges that would bring a dataset to where a search backwards began.
+fn cost_to(flow: &Flow<'_>, plan: &Plan, backwards: &Spread<'_, '_>, unmet: &Unmet) -> Option<usize> {
+    let Unmet { dataset, class, .. } = *unmet;
+    let by_holder = flow.network.holder(dataset).and_then(|holder| backwards.cost(holder, class));
+    let entered = plan.entered(flow, dataset);
+    let costs = entered.filter_map(|(carrier, open)| Some(backwards.cost(carrier, class)? + usize::from(!open)));
+    costs.chain(by_holder).min()
 }
 
 /// What the searches of a thread keep.
@@ -340,7 +401,7 @@ impl Change<'_> {
                     Source::Dataset(dataset)
                 }
             };
-            Opening { source, target: flow.network.slot_target(slot), classes }
+            Opening { slot, source, target: flow.network.slot_target(slot), classes }
         };
         self.slots.iter().map(opening).collect()
     }
@@ -356,6 +417,7 @@ enum Source {
 /// An edge that lets more through than before.
 #[derive(Debug)]
 struct Opening {
+    slot: Slot,
     source: Source,
     target: Carrier,
     /// The classes that it lets through now, a bit for each.
