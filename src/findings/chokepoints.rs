@@ -63,14 +63,16 @@ type Satisfied = HashMap<Carrier, u64>;
 fn cuts(flow: &Flow<'_>) -> Vec<u64> {
     let parts: Vec<HashMap<Start, Satisfied>> =
         sweep(flow, HashMap::new, |found: &mut HashMap<Start, Satisfied>, reach, dataset| {
-            let holder = flow.network.holder(dataset);
             let mut consumers = Vec::new();
-            // A holder has its own dataset, whatever else is lost.
-            judge(flow, reach, dataset, |judged| {
-                consumers.extend(Some(judged.consumer).filter(|&c| judged.met && Some(c) != holder));
-            });
+            judge(flow, reach, dataset, |judged| consumers.extend(judged.met.then_some(judged.consumer)));
+            if consumers.is_empty() {
+                return;
+            }
+            let (start, entered) = Start::of(flow, dataset);
+            // What is held, or comes without a station on the way, is there whatever else is lost.
+            consumers.retain(|consumer| entered.binary_search(consumer).is_err());
             if !consumers.is_empty() {
-                let satisfied = found.entry(Start::of(flow, dataset)).or_default();
+                let satisfied = found.entry(start).or_default();
                 consumers.into_iter().for_each(|c| *satisfied.entry(c).or_default() += 1);
             }
         });

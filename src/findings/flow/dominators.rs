@@ -14,28 +14,30 @@ type Order = u32;
 
 const NONE: u32 = u32::MAX;
 
-/// Where a dataset starts: every dataset of a class that starts at the same carriers flows alike.
+/// Where a dataset starts: every dataset of a class that starts at the same carriers flows on alike.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Start {
     /// The flow class.
     pub class: u32,
-    /// The carriers that it enters first, sorted: those that open edges lead to, and its holder where that passes it on.
+    /// Those carriers that pass it on of all that it enters first, sorted.
     pub entries: Vec<Carrier>,
 }
 
 impl Start {
-    /// Where a dataset starts.
+    /// Where a dataset starts; and all carriers that it enters first, sorted: its holder, and those that open edges lead to.
+    /// What comes to these depends on nobody else.
     #[must_use]
-    pub fn of(flow: &Flow<'_>, dataset: Node) -> Self {
+    pub fn of(flow: &Flow<'_>, dataset: Node) -> (Self, Vec<Carrier>) {
         let class = flow.graph.node_class(dataset);
         let open = flow.openness.row(class);
         let (steps, _) = flow.network.entering(dataset);
-        let passes = |carrier: Carrier| flow.network.leaving(carrier).iter().any(|step| bit(open, step.terms));
-        let mut entries: Vec<Carrier> = steps.iter().filter(|step| bit(open, step.terms)).map(|step| step.to).collect();
-        entries.extend(flow.network.holder(dataset).filter(|&h| passes(h)));
-        entries.sort_unstable();
-        entries.dedup();
-        Self { class, entries }
+        let mut entered: Vec<Carrier> = steps.iter().filter(|step| bit(open, step.terms)).map(|step| step.to).collect();
+        entered.extend(flow.network.holder(dataset));
+        entered.sort_unstable();
+        entered.dedup();
+        let passes = |carrier: &Carrier| flow.network.leaving(*carrier).iter().any(|step| bit(open, step.terms));
+        let entries = entered.iter().copied().filter(passes).collect();
+        (Self { class, entries }, entered)
     }
 }
 
