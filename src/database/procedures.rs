@@ -12,6 +12,7 @@ use crate::query::error::{Detail, ErrorType, QueryError, Text};
 use crate::query::functions::{Surroundings, Type};
 use crate::query::procedure::{self, ProcedureParameter, ProcedureRows, Procedures};
 use crate::query::registry::Bilingual;
+use crate::query::rows::Row;
 use crate::query::temporal::{Temporal, civil};
 use crate::query::value::Value as Inner;
 
@@ -209,6 +210,7 @@ impl procedure::Procedure for Finding {
         &'a self,
         around: &Surroundings<'a>,
         given: &[Inner],
+        wanted: &[usize],
     ) -> crate::query::error::Result<ProcedureRows<'a>> {
         let (arguments, region) = self.arguments(given)?;
         let arguments = arguments.until(around.budget.stop());
@@ -217,6 +219,11 @@ impl procedure::Procedure for Finding {
             .map_err(|e| unfit(e.to_string(), e.to_string()))?;
         // A finding that was told to stop has stopped without a word.
         around.budget.look()?;
-        Ok(Box::new(asked.rows.map(|row| Ok(row.into_iter().map(inward).collect()))))
+        let is_wanted: Vec<bool> = (0..self.columns.len()).map(|column| wanted.contains(&column)).collect();
+        let cells = move |row: Row<'a>| {
+            let cells = row.into_iter().zip(&is_wanted);
+            Ok(cells.map(|(value, wanted)| if *wanted { inward(value) } else { Inner::Null }).collect())
+        };
+        Ok(Box::new(asked.rows.map(cells)))
     }
 }

@@ -31,11 +31,16 @@ pub trait Procedure: Debug + Send + Sync {
     fn parameters(&self) -> &[ProcedureParameter];
     /// Its columns, in order.
     fn columns(&self) -> &[(String, Type)];
-    /// Runs it. The rows have a value for each column.
+    /// Runs it. The rows have a value for each column; for one whose position is not among those wanted it may be null.
     ///
     /// # Errors
     /// When an argument does not fit, or it cannot do its work.
-    fn call<'a>(&'a self, surroundings: &Surroundings<'a>, arguments: &[Value]) -> Result<ProcedureRows<'a>>;
+    fn call<'a>(
+        &'a self,
+        surroundings: &Surroundings<'a>,
+        arguments: &[Value],
+        wanted: &[usize],
+    ) -> Result<ProcedureRows<'a>>;
 }
 
 /// A procedure's name with its parameters and columns and their types, as documentation writes it; `?` marks a parameter

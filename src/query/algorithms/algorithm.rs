@@ -79,11 +79,16 @@ impl Procedure for Algorithm {
         &self.columns
     }
 
-    fn call<'a>(&'a self, surroundings: &Surroundings<'a>, arguments: &[Value]) -> Result<ProcedureRows<'a>> {
-        let wanted = self.parameters.len() - 1;
-        let options = Options::read(self.name, self.settings, arguments.get(wanted), surroundings.graph)?;
-        let mut nodes = Vec::with_capacity(wanted);
-        for (parameter, argument) in self.parameters.iter().zip(arguments).take(wanted) {
+    fn call<'a>(
+        &'a self,
+        surroundings: &Surroundings<'a>,
+        arguments: &[Value],
+        _: &[usize],
+    ) -> Result<ProcedureRows<'a>> {
+        let given = self.parameters.len() - 1;
+        let options = Options::read(self.name, self.settings, arguments.get(given), surroundings.graph)?;
+        let mut nodes = Vec::with_capacity(given);
+        for (parameter, argument) in self.parameters.iter().zip(arguments).take(given) {
             match argument {
                 // From nowhere, nothing is reached.
                 Value::Null => return Ok(Box::new(std::iter::empty())),

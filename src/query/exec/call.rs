@@ -43,7 +43,8 @@ impl<'p> Call<'p> {
             arguments.push(evaluate(argument, frame, cx)?);
         }
         let surroundings = Surroundings { graph: cx.graph, clock: cx.clock, budget: cx.budget };
-        let rows = self.procedure.call(&surroundings, &arguments).map_err(|e| e.at(self.span))?;
+        let wanted: Vec<usize> = self.yields.iter().map(|(column, _)| *column).collect();
+        let rows = self.procedure.call(&surroundings, &arguments, &wanted).map_err(|e| e.at(self.span))?;
         let mut all = Vec::new();
         for row in rows {
             cx.budget.tick()?;
