@@ -36,14 +36,36 @@ pub struct NeedsGrid<'g> {
     pub between_tiers: BTreeMap<(&'g str, &'g str), NeedsMet>,
 }
 
+/// Counts the needs of all departments, or of those in a region and under it, as one sum.
+#[must_use]
+pub fn needs_met(flow: &Flow<'_>, within: Option<Node>) -> NeedsMet {
+    let places = Places::new(flow);
+    let counts = counts(&places, within);
+    let parts = sweep(flow, Needs::default, |sum: &mut Needs, reach, dataset| {
+        judge(flow, reach, dataset, |judged| {
+            if counts(judged.consumer) {
+                sum.take(judged);
+            }
+        });
+    });
+    let mut sum = Needs::default();
+    parts.into_iter().for_each(|part| sum.add(part));
+    sum.into()
+}
+
+/// Whether a consumer is in a region or under it.
+fn counts<'p, 'g>(places: &'p Places<'g>, within: Option<Node>) -> impl Fn(Carrier) -> bool + Sync + use<'p, 'g> {
+    move |consumer| {
+        within.is_none_or(|outer| places.region(consumer).is_some_and(|region| places.is_within(region, outer)))
+    }
+}
+
 /// Counts the needs of all departments, or of those in a region and under it.
 #[must_use]
 pub fn needs_grid<'g>(flow: &Flow<'g>, within: Option<Node>) -> NeedsGrid<'g> {
     let graph = flow.graph;
     let places = Places::new(flow);
-    let counts = |consumer: Carrier| {
-        within.is_none_or(|outer| places.region(consumer).is_some_and(|region| places.is_within(region, outer)))
-    };
+    let counts = counts(&places, within);
     let parts = sweep(flow, HashMap::new, |cells: &mut HashMap<(Node, Option<&'g str>), Needs>, reach, dataset| {
         let sector = graph.text(dataset, "sector");
         judge(flow, reach, dataset, |judged| {

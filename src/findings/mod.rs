@@ -38,7 +38,7 @@ mod unreachable;
 mod why;
 
 pub use finding_id::finding_id;
-pub use grid::{NeedsGrid, NeedsMet, needs_grid};
+pub use grid::{NeedsGrid, NeedsMet, needs_grid, needs_met};
 pub use hierarchy::Hierarchy;
 pub use why::{ClosedEdge, Why, why, why_in};
 

@@ -175,7 +175,7 @@ impl<'g> Making<'g, '_> {
             redundant: before.redundant()?,
             ..Report::default()
         };
-        before.count_met(&mut told.figures)?;
+        before.count_met(&mut told.figures);
         let tiered = Arguments::new().with("tier", Value::owned(tier.to_owned()));
         let compared = [
             (procedure("silos")?, Arguments::new()),

@@ -19,10 +19,12 @@ use super::Snapshot;
 use super::error::Result;
 use super::findings::{Question, Tally, Waivers, ask};
 use super::projections::hex;
-use crate::findings::{Hierarchy, procedures};
+use crate::findings::flow::Flow;
+use crate::findings::{Hierarchy, needs_met, procedures};
 use crate::graph::{CellRef, Graph, Node, Presence, edges};
 use crate::model::table::number_value;
 use crate::model::{Kind, Language, RelType, Value, ValueType};
+use crate::query::exec::budget::Stop;
 use crate::query::registry::{Arguments, Procedure};
 use crate::report::page::{CatalogLine, Dangling, Figures, NextStep, Purpose, Report, StateLine, WaivedItem};
 
@@ -74,7 +76,7 @@ pub fn report(
     let further = making.further()?;
     let contradictions = making.contradictions()?;
     let mut figures = making.figures();
-    making.count_met(&mut figures)?;
+    making.count_met(&mut figures);
     let broken = graph.dangling().filter(|&n| graph.presence(n) == Presence::Broken).count() as u64;
     let report = Report {
         title: String::new(),
@@ -252,13 +254,9 @@ impl<'g> Making<'g, '_> {
     }
 
     /// How many needs there are of all consumers, and how many of those are met.
-    fn count_met(&self, figures: &mut Figures) -> Result<()> {
-        let counted = self.counted_needs("all");
-        figures.needs_counted = counted;
-        let asked = self.ask("unreachable", &Arguments::new().with("tier", Value::text(Some("all"))))?;
-        let unmet = asked.rows.count() as u64 + asked.tally.borrow().waived;
-        figures.needs_met = counted.saturating_sub(unmet);
-        Ok(())
+    fn count_met(&self, figures: &mut Figures) {
+        let counted = needs_met(&Flow::new(self.graph, &Stop::default()), self.outer());
+        (figures.needs_counted, figures.needs_met) = (counted.needs, counted.met);
     }
 
     fn counted_needs(&self, tier: &str) -> u64 {
