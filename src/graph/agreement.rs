@@ -148,6 +148,10 @@ fn group_of(neighbours: Neighbours<'_>, start: usize, to: Node) -> Option<(usize
 #[must_use]
 pub fn doubly_stated(graph: &dyn Graph, ty: RelType, from: Node, neighbours: Neighbours<'_>) -> Vec<[usize; 2]> {
     let mut found = Vec::new();
+    // Most nodes have no neighbour twice, and whose they are need not be looked up.
+    if !neighbours.repeat() {
+        return found;
+    }
     let own = graph.node_catalog(from);
     let mut start = 0;
     while start < neighbours.len() {

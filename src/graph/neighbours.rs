@@ -46,6 +46,12 @@ impl<'a> Neighbours<'a> {
         self.nodes.iter().enumerate().map(move |(i, &node)| (node, self.edge(i)))
     }
 
+    /// Whether several relationships lead to one of them.
+    #[must_use]
+    pub fn repeat(&self) -> bool {
+        self.nodes.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

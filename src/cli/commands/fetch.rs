@@ -38,8 +38,8 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         ));
     }
     let (mut rows, mut failures): (Vec<Row<'static>>, _) = (Vec::new(), 0);
-    for name in names {
-        match context.with_environment(|e| fetch(layout, &name, args.allow_deletes, e)) {
+    for (name, outcome) in context.with_environment(|e| fetch(layout, &names, args.allow_deletes, e))? {
+        match outcome {
             Ok(fetched) => rows.push(vec![
                 Value::owned(fetched.name),
                 Value::owned(fetched.catalog),

@@ -19,6 +19,8 @@ use crate::store::{CommitId, Layout, Ledger, RawCommit};
 pub(super) struct Incoming {
     /// The catalog whose log it should be.
     pub(super) catalog: String,
+    /// What it came by: the name of a source, or `bundle`.
+    pub(super) by: String,
     /// The commits, oldest first; some may be here already.
     pub(super) commits: Vec<RawCommit>,
     /// What its owner says of it.
@@ -56,12 +58,11 @@ pub(super) fn check(
 /// The first reason not to take it; then nothing has changed.
 pub(super) fn take(
     ledger: &mut Ledger,
-    incoming: Vec<Incoming>,
-    by: &str,
+    incoming: &[Incoming],
     trust: &Trust,
     environment: &Environment<'_>,
 ) -> Result<Arrived> {
-    let Prepared { examined, after, catalogs } = Prepared::new(ledger, &incoming, trust, environment)?;
+    let Prepared { examined, after, catalogs } = Prepared::new(ledger, incoming, trust, environment)?;
     let mut arrived = Arrived { catalogs, state: None };
     if let (Some(pending), Some(after)) = (ledger.take(environment.now, examined)?, after) {
         arrived.state = Some(pending.state.number);
@@ -74,10 +75,10 @@ pub(super) fn take(
     let folder = Folder::of(ledger.layout());
     let (mut statements, mut sources) = (folder.statements()?, folder.sources()?);
     for log in incoming {
-        sources.heard(&log.catalog, log.as_of, by);
+        sources.heard(&log.catalog, log.as_of, &log.by);
         let head = ledger.states().last().and_then(|s| s.head(&log.catalog)).map(|h| h.commit.0);
-        match log.statement.filter(|s| head.is_some_and(|head| s.is_of(&head))) {
-            Some(statement) => drop(statements.insert(log.catalog, statement)),
+        match log.statement.as_ref().filter(|s| head.is_some_and(|head| s.is_of(&head))) {
+            Some(statement) => drop(statements.insert(log.catalog.clone(), statement.clone())),
             // An older statement is not of this head, and says nothing of it.
             None if statements.get(&log.catalog).is_some_and(|s| head.is_none_or(|head| !s.is_of(&head))) => {
                 statements.remove(&log.catalog);

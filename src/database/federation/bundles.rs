@@ -245,7 +245,7 @@ pub fn bundle_apply(layout: &Layout, file: &Path, environment: &Environment<'_>)
     let trust = Folder::of(layout).trust()?;
     let mut ledger = projections::open_for_writing(layout, environment)?;
     let incoming = trusted(&ledger, bundle, &trust, environment)?;
-    let arrived = arrival::take(&mut ledger, incoming, "bundle", &trust, environment)?;
+    let arrived = arrival::take(&mut ledger, &incoming, &trust, environment)?;
     projections::clean_up(layout, false)?;
     ledger.close()?;
     Ok(arrived)
@@ -286,7 +286,8 @@ fn trusted(ledger: &Ledger, bundle: Bundle, trust: &Trust, environment: &Environ
             return Err(out_of_order(ledger, &statement, since.as_deref()));
         }
         let as_of = statement.time;
-        incoming.push(Incoming { catalog: statement.catalog.clone(), commits, statement: Some(statement), as_of });
+        let (catalog, by) = (statement.catalog.clone(), "bundle".to_owned());
+        incoming.push(Incoming { catalog, by, commits, statement: Some(statement), as_of });
     }
     Ok(incoming)
 }

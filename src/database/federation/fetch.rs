@@ -41,106 +41,219 @@ pub fn remote_names(layout: &Layout) -> Result<Vec<String>> {
     Ok(Folder::of(layout).remotes()?.remote.into_keys().collect())
 }
 
-/// Fetches from one source what is new there: all of it or nothing. What became of it is remembered.
+/// What became of each source that was asked, in their order.
+type Outcomes = Vec<(String, Result<Fetched>)>;
+
+/// Fetches from sources what is new there: of each all of it, or nothing. What comes from several is recorded as one state;
+/// where that is refused, source by source, so that none costs the others anything. What became of each is remembered.
 ///
 /// # Errors
-/// When there is no such source; when it cannot be read, or what it says is not taken.
-pub fn fetch(layout: &Layout, name: &str, allow_deletes: bool, environment: &Environment<'_>) -> Result<Fetched> {
-    let folder = Folder::of(layout);
-    let remotes = folder.remotes()?;
-    let remote = remotes.remote.get(name).ok_or_else(|| unknown(name, remotes.remote.keys()))?;
-    let outcome = fetch_from(layout, name, remote, allow_deletes, environment);
-    let mut sources = folder.sources()?;
-    match &outcome {
-        Ok(_) if sources.failed.remove(name).is_none() => return outcome,
-        Ok(_) => {}
-        Err(error) => {
-            let failed = Failed { time: environment.now, reason: error.to_string() };
-            sources.failed.insert(name.to_owned(), failed);
-        }
-    }
-    folder.set_sources(&sources)?;
-    outcome
-}
-
-fn fetch_from(
+/// When there is no such source, or the store cannot be read or written. That a source cannot be read, or that what it says
+/// is not taken, is its own outcome.
+pub fn fetch(
     layout: &Layout,
-    name: &str,
-    remote: &Remote,
+    names: &[String],
     allow_deletes: bool,
     environment: &Environment<'_>,
-) -> Result<Fetched> {
-    let fetched = |commits, state| Fetched { name: name.to_owned(), catalog: remote.catalog.clone(), commits, state };
-    if !remote.is_server() && catalog::is_catalog(Path::new(&remote.source)) {
-        let state = harvest(layout, name, remote, allow_deletes, environment)?;
-        return Ok(fetched(usize::from(state.is_some()), state));
-    }
-    let from = if remote.is_server() { from_server } else { from_store };
-    let arrived = from(layout, name, remote, environment)?;
-    Ok(fetched(arrived.catalogs.iter().map(|(_, n)| n).sum(), arrived.state))
-}
-
-/// Fetches from another store's folder.
-fn from_store(layout: &Layout, name: &str, remote: &Remote, environment: &Environment<'_>) -> Result<Arrived> {
-    let theirs = store_at(Path::new(&remote.source))?;
-    // Most often there is nothing new: HEAD says so, and no ledger is opened.
-    let (published, as_of) = published_by(&theirs, &remote.catalog, environment)?;
-    let heads = Head::read(&published.head())?.catalogs;
-    let Some(newest) = heads.iter().find(|c| c.catalog == remote.catalog).map(|c| c.commit) else {
-        let reason = format!("{} holds no log of catalog {}", remote.source, remote.catalog);
-        return Err(Error::Refused(reason));
-    };
-    if Some(newest) == held(layout, remote)? {
-        return nothing_new(layout, name, remote, as_of);
-    }
-    let ledger = projections::open_for_writing(layout, environment)?;
-    let incoming = read_log(&theirs, &published, &ledger, remote, as_of, environment)?;
-    take(ledger, incoming, name, environment)
-}
-
-/// Fetches from a server. The store is open to others until all has come.
-fn from_server(layout: &Layout, name: &str, remote: &Remote, environment: &Environment<'_>) -> Result<Arrived> {
-    let server = Server::new(remote)?;
-    let mut offer = server.offer()?;
-    // Nobody signs this, and nobody knows what is said tomorrow.
-    offer.as_of = offer.as_of.min(environment.now);
-    let held = held(layout, remote)?;
-    if held.is_some_and(|held| held.to_string() == offer.head) {
-        return nothing_new(layout, name, remote, offer.as_of);
-    }
+) -> Result<Outcomes> {
     let folder = Folder::of(layout);
-    let pages = Pages::open(&folder, name)?;
-    let incoming = pages::read_log(&server, offer, &pages, held, &folder.trust()?)?;
-    let ledger = projections::open_for_writing(layout, environment)?;
-    let arrived = take(ledger, incoming, name, environment);
+    let remotes = folder.remotes()?;
+    let mut asked = Vec::new();
+    for name in names {
+        let remote = remotes.remote.get(name).ok_or_else(|| unknown(name, remotes.remote.keys()))?;
+        asked.push(Source { layout, name, remote, environment });
+    }
+    let mut outcomes = Vec::new();
+    for source in &asked {
+        outcomes.push(source.look(allow_deletes));
+    }
+    let arrives = |outcome: &Result<Came>| matches!(outcome, Ok(Came::Log(..) | Came::Newer(_)));
+    if outcomes.iter().any(arrives) {
+        take(&asked, &mut outcomes)?;
+    }
+    let told = asked.iter().zip(outcomes).map(|(source, outcome)| {
+        let fetched = outcome.map(|came| match came {
+            Came::Fetched(fetched) => fetched,
+            Came::Log(..) | Came::Newer(_) => source.fetched(0, None),
+        });
+        (source.name.to_owned(), fetched)
+    });
+    let told: Outcomes = told.collect();
+    remember(&folder, &told, environment)?;
+    Ok(told)
+}
+
+/// Remembers which sources failed, and why.
+fn remember(folder: &Folder, told: &Outcomes, environment: &Environment<'_>) -> Result<()> {
+    let mut sources = folder.sources()?;
+    let before = sources.failed.clone();
+    for (name, outcome) in told {
+        match outcome {
+            Ok(_) => drop(sources.failed.remove(name)),
+            Err(error) => {
+                let failed = Failed { time: environment.now, reason: error.to_string() };
+                sources.failed.insert(name.clone(), failed);
+            }
+        }
+    }
+    if sources.failed == before { Ok(()) } else { folder.set_sources(&sources) }
+}
+
+/// A source that is asked.
+struct Source<'a> {
+    layout: &'a Layout,
+    name: &'a str,
+    remote: &'a Remote,
+    environment: &'a Environment<'a>,
+}
+
+/// What comes of a source.
+enum Came {
+    /// It is done: nothing was new, or what was is recorded.
+    Fetched(Fetched),
+    /// What is new of a log, and the pages that it came in, which nobody else touches until it is taken.
+    Log(Incoming, Option<Pages>),
+    /// Another store has something new, to be read beside this store's own ledger; and as of when that is all.
+    Newer(Newer),
+}
+
+/// A store that has something new.
+struct Newer {
+    theirs: Layout,
+    /// Where it publishes its log.
+    published: Layout,
+    as_of: jiff::Timestamp,
+}
+
+impl Source<'_> {
+    fn fetched(&self, commits: usize, state: Option<u64>) -> Fetched {
+        Fetched { name: self.name.to_owned(), catalog: self.remote.catalog.clone(), commits, state }
+    }
+
+    /// Asks the source what is new. This store is open to others meanwhile.
+    fn look(&self, allow_deletes: bool) -> Result<Came> {
+        let Self { layout, name, remote, environment } = *self;
+        if remote.is_server() {
+            self.look_at_server()
+        } else if catalog::is_catalog(Path::new(&remote.source)) {
+            let state = harvest(layout, name, remote, allow_deletes, environment)?;
+            Ok(Came::Fetched(self.fetched(usize::from(state.is_some()), state)))
+        } else {
+            self.look_at_store()
+        }
+    }
+
+    /// Most often there is nothing new: HEAD says so, and no ledger is opened.
+    fn look_at_store(&self) -> Result<Came> {
+        let remote = self.remote;
+        let theirs = store_at(Path::new(&remote.source))?;
+        let (published, as_of) = published_by(&theirs, &remote.catalog, self.environment)?;
+        let heads = Head::read(&published.head())?.catalogs;
+        let Some(newest) = heads.iter().find(|c| c.catalog == remote.catalog).map(|c| c.commit) else {
+            let reason = format!("{} holds no log of catalog {}", remote.source, remote.catalog);
+            return Err(Error::Refused(reason));
+        };
+        if Some(newest) == held(self.layout, remote)? {
+            return self.nothing_new(as_of);
+        }
+        Ok(Came::Newer(Newer { theirs, published, as_of }))
+    }
+
+    fn look_at_server(&self) -> Result<Came> {
+        let server = Server::new(self.remote)?;
+        let mut offer = server.offer()?;
+        // Nobody signs this, and nobody knows what is said tomorrow.
+        offer.as_of = offer.as_of.min(self.environment.now);
+        let held = held(self.layout, self.remote)?;
+        if held.is_some_and(|held| held.to_string() == offer.head) {
+            return self.nothing_new(offer.as_of);
+        }
+        let folder = Folder::of(self.layout);
+        let pages = Pages::open(&folder, self.name)?;
+        let log = pages::read_log(&server, self.name, offer, &pages, held, &folder.trust()?)?;
+        Ok(Came::Log(log, Some(pages)))
+    }
+
+    /// Remembers as of when nothing is new.
+    fn nothing_new(&self, as_of: jiff::Timestamp) -> Result<Came> {
+        let folder = Folder::of(self.layout);
+        let mut sources = folder.sources()?;
+        sources.heard(&self.remote.catalog, as_of, self.name);
+        folder.set_sources(&sources)?;
+        Ok(Came::Fetched(self.fetched(0, None)))
+    }
+}
+
+/// Takes what is new at sources into the store, and closes it.
+fn take(asked: &[Source<'_>], outcomes: &mut [Result<Came>]) -> Result<()> {
+    let Some(Source { layout, environment, .. }) = asked.first() else { return Ok(()) };
+    let mut ledger = projections::open_for_writing(layout, environment)?;
+    for (source, outcome) in asked.iter().zip(outcomes.iter_mut()) {
+        if let Ok(Came::Newer(newer)) = outcome {
+            *outcome = read_log(newer, &ledger, source).map(|log| Came::Log(log, None));
+        }
+    }
+    let logs = |outcomes: &[Result<Came>]| -> Vec<usize> {
+        (0..outcomes.len()).filter(|&i| matches!(outcomes[i], Ok(Came::Log(..)))).collect()
+    };
+    // Two sources of one catalog come one after the other: what the first brought is here when the second is looked at.
+    let mut waiting = logs(outcomes);
+    while !waiting.is_empty() {
+        let mut catalogs: Vec<&str> = Vec::new();
+        let (now, later) = waiting.iter().partition(|&&i| {
+            let catalog = asked[i].remote.catalog.as_str();
+            let is_first = !catalogs.contains(&catalog);
+            catalogs.push(catalog);
+            is_first
+        });
+        take_together(&mut ledger, asked, outcomes, now)?;
+        waiting = later;
+    }
+    projections::clean_up(layout, false)?;
+    ledger.close()?;
+    Ok(())
+}
+
+/// Takes the logs that came from these sources as one state, or, where that is refused, each as its own.
+fn take_together(
+    ledger: &mut Ledger,
+    asked: &[Source<'_>],
+    outcomes: &mut [Result<Came>],
+    now: Vec<usize>,
+) -> Result<()> {
+    let folder = Folder::of(ledger.layout());
+    let trust = folder.trust()?;
+    let (mut logs, mut pages) = (Vec::new(), Vec::new());
+    for &i in &now {
+        let nothing = Ok(Came::Fetched(asked[i].fetched(0, None)));
+        if let Ok(Came::Log(log, pages_of_log)) = std::mem::replace(&mut outcomes[i], nothing) {
+            logs.push(log);
+            pages.extend(pages_of_log);
+        }
+    }
+    let environment = asked[now[0]].environment;
+    let together = if logs.len() > 1 { arrival::take(ledger, &logs, &trust, environment).ok() } else { None };
+    for (&i, log) in now.iter().zip(&logs) {
+        let source = &asked[i];
+        let arrived = match &together {
+            Some(arrived) => Ok(arrived.clone()),
+            None => arrival::take(ledger, std::slice::from_ref(log), &trust, environment),
+        };
+        let new_of = |arrived: &Arrived| arrived.catalogs.iter().find(|(c, _)| *c == log.catalog).map_or(0, |(_, n)| *n);
+        outcomes[i] = arrived.map(|arrived| {
+            let new = new_of(&arrived);
+            Came::Fetched(source.fetched(new, arrived.state.filter(|_| new > 0)))
+        });
+    }
     // What is refused is not asked for again from the middle.
-    pages.forget();
-    arrived
+    pages.iter().for_each(Pages::forget);
+    Ok(())
 }
 
 /// The newest commit that is here of a source's catalog.
 fn held(layout: &Layout, remote: &Remote) -> Result<Option<CommitId>> {
     let head = Head::read(&layout.head())?;
     Ok(head.catalogs.iter().find(|c| c.catalog == remote.catalog).map(|c| c.commit))
-}
-
-/// Remembers as of when nothing is new.
-fn nothing_new(layout: &Layout, name: &str, remote: &Remote, as_of: jiff::Timestamp) -> Result<Arrived> {
-    let folder = Folder::of(layout);
-    let mut sources = folder.sources()?;
-    sources.heard(&remote.catalog, as_of, name);
-    folder.set_sources(&sources)?;
-    Ok(Arrived { catalogs: vec![(remote.catalog.clone(), 0)], state: None })
-}
-
-/// Takes what came into the store, and closes it.
-fn take(mut ledger: Ledger, incoming: Incoming, name: &str, environment: &Environment<'_>) -> Result<Arrived> {
-    let layout = ledger.layout().clone();
-    let trust = Folder::of(&layout).trust()?;
-    let arrived = arrival::take(&mut ledger, vec![incoming], name, &trust, environment)?;
-    projections::clean_up(&layout, false)?;
-    ledger.close()?;
-    Ok(arrived)
 }
 
 /// The store at a source: in the folder, or the store's own folder.
@@ -185,15 +298,10 @@ pub(super) fn published_by(
 }
 
 /// Reads what is new of a source's log, up to what its owner signed.
-fn read_log(
-    theirs: &Layout,
-    source: &Layout,
-    ours: &Ledger,
-    remote: &Remote,
-    as_of: jiff::Timestamp,
-    environment: &Environment<'_>,
-) -> Result<Incoming> {
-    let ledger = open_log(source, environment)?;
+fn read_log(newer: &Newer, ours: &Ledger, source: &Source<'_>) -> Result<Incoming> {
+    let Source { remote, name, environment, .. } = *source;
+    let Newer { theirs, published, as_of } = newer;
+    let ledger = open_log(published, environment)?;
     let trust = Folder::of(ours.layout()).trust()?;
     let statement = Folder::of(theirs).statements()?.remove(&remote.catalog);
     let log: Vec<CommitId> = ledger.log(&remote.catalog).map(|c| c.id).collect();
@@ -209,7 +317,7 @@ fn read_log(
     trust.judge_log(&remote.catalog, &head.0, length, statement.as_ref())?;
     let commits = arrival::missing(&ledger, &remote.catalog, Some(head), ours)?;
     ledger.close()?;
-    Ok(Incoming { catalog: remote.catalog.clone(), commits, statement, as_of })
+    Ok(Incoming { catalog: remote.catalog.clone(), by: name.to_owned(), commits, statement, as_of: *as_of })
 }
 
 /// Makes a commit of what a catalog directory says otherwise than it did last time. Returns the state that it made.

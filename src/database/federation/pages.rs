@@ -123,9 +123,11 @@ fn unpack(page: &[u8], after: Option<CommitId>) -> Result<Vec<RawCommit>> {
     Ok(commits)
 }
 
-/// Fetches what is new of a log, page by page, going on where a cut left off. `held` is the newest commit that is here.
+/// Fetches what is new of a log, page by page, going on where a cut left off. `by` is the name of the source, and `held` the
+/// newest commit that is here.
 pub(super) fn read_log(
     server: &Server<'_>,
+    by: &str,
     offer: LogOffer,
     pages: &Pages,
     held: Option<CommitId>,
@@ -141,7 +143,7 @@ pub(super) fn read_log(
     let head = CommitId::parse(head).ok_or_else(|| strange("its head is no commit"))?;
     trust.judge_log(catalog, &head.0, length, statement.as_ref())?;
     if held == Some(head) {
-        return Ok(Incoming { catalog: offer.catalog, commits: Vec::new(), statement, as_of: offer.as_of });
+        return Ok(Incoming { catalog: offer.catalog, by: by.to_owned(), commits: Vec::new(), statement, as_of: offer.as_of });
     }
     let mut commits = pages.kept(held);
     let mut since = commits.last().map(RawCommit::id).or(held);
@@ -171,5 +173,5 @@ pub(super) fn read_log(
         pages.keep(&page)?;
         commits.extend(came);
     }
-    Ok(Incoming { catalog: offer.catalog, commits, statement, as_of: offer.as_of })
+    Ok(Incoming { catalog: offer.catalog, by: by.to_owned(), commits, statement, as_of: offer.as_of })
 }

@@ -202,7 +202,8 @@ impl Network {
     fn rows(&self, graph: &dyn Graph, mut rows: Rows, sources: &[Node], types: &[RelType]) -> Rows {
         for &source in sources {
             for &ty in types {
-                if self.many_catalogs {
+                let neighbours = graph.outgoing(ty, source);
+                if self.many_catalogs && neighbours.repeat() {
                     for (to, edge, terms) in self.statements(graph, ty, source) {
                         match self.place[to as usize] {
                             NONE => {}
@@ -210,7 +211,7 @@ impl Network {
                         }
                     }
                 } else {
-                    for (to, edge) in graph.outgoing(ty, source).iter() {
+                    for (to, edge) in neighbours.iter() {
                         match self.place[to as usize] {
                             NONE => {}
                             target => rows.push(target, graph.edge_terms(ty, edge), edge),
@@ -232,7 +233,7 @@ impl Network {
             .chain(graph.dangling().filter(|&n| graph.presence(n) == Presence::Broken))
             .collect();
         for source in sources {
-            for ty in RelType::SHARING {
+            for ty in RelType::SHARING.into_iter().filter(|ty| ty.from() == graph.kind(source)) {
                 let neighbours = graph.outgoing(ty, source);
                 for [a, b] in doubly_stated(graph, ty, source, neighbours) {
                     let key = (graph.edge_terms(ty, neighbours.edge(a)), graph.edge_terms(ty, neighbours.edge(b)));
