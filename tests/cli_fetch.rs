@@ -4,6 +4,7 @@
 mod federation_support;
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use federation_support::{add, commit, digest, folder, key, log, member, provinces, retitle, states};
@@ -81,6 +82,44 @@ fn a_source_that_is_down_costs_the_others_nothing() {
     a.run(["fetch"]).well();
     let rows = a.run(["remote", "list", "--format", "csv"]).well().rows();
     assert!(rows[0]["failure"].is_empty(), "a success clears it");
+}
+
+#[test]
+fn what_several_sources_bring_is_one_state() {
+    let (a, b, c, d) = (member("a", "510000"), member("b", "500000"), member("c", "440000"), member("d", "330000"));
+    for place in [&a, &b, &c, &d] {
+        commit(place);
+    }
+    let add = |name: &str, source: &Place, catalog: &str, authority: &str| {
+        let folder = folder(source);
+        let folder = folder.to_str().unwrap();
+        a.run(["remote", "add", name, folder, "--catalog", catalog, "--unsigned", "--authority", authority]).well();
+    };
+    let came = |rows: Vec<BTreeMap<String, String>>| -> Vec<(String, String, String)> {
+        rows.iter().map(|r| (r["name"].clone(), r["commits"].clone(), r["state"].clone())).collect()
+    };
+    let of = |name: &str, commits: &str, state: &str| (name.to_owned(), commits.to_owned(), state.to_owned());
+    add("b", &b, "b", "500000");
+    add("c", &c, "c", "440000");
+    let rows = a.run(["fetch", "--format", "csv"]).well().rows();
+    assert_eq!(came(rows), [of("b", "1", "2"), of("c", "1", "2")]);
+    retitle(&b, "新");
+    retitle(&c, "新");
+    let rows = a.run(["fetch", "--format", "csv"]).well().rows();
+    assert_eq!(came(rows), [of("b", "1", "3"), of("c", "1", "3")]);
+    // One that is refused when all is looked at together costs the others nothing.
+    add("d", &d, "d", "110000");
+    retitle(&b, "又");
+    retitle(&c, "又");
+    let ran = a.run(["fetch", "--format", "csv"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("error: d: ") && ran.err.contains("authority over 330000"), "{}", ran.err);
+    assert_eq!(came(ran.rows()), [of("b", "1", "4"), of("c", "1", "5")]);
+    assert_eq!((log(&a, "b"), log(&a, "c")), (log(&b, "b"), log(&c, "c")));
+    let failures = a.run(["remote", "list", "--format", "csv"]).well().rows();
+    let failed: Vec<&str> = failures.iter().filter(|r| !r["failure"].is_empty()).map(|r| &*r["name"]).collect();
+    assert_eq!(failed, ["d"]);
+    a.run(["check"]).well();
 }
 
 #[test]

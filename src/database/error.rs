@@ -64,7 +64,7 @@ pub enum Error {
         home: String,
     },
     /// A file with only a header would delete every record of its kind.
-    #[error("{} has a header and no rows, which would delete every record of its kind ({} are stored); if that is meant, add --allow-empty", path.display(), stored)]
+    #[error("{} has a header and no rows, and {} stored records would be deleted; if that is meant, add --allow-empty", path.display(), stored)]
     WouldEmpty {
         /// The file.
         path: PathBuf,

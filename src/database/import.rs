@@ -15,7 +15,9 @@ use crate::format::catalog::{self, FileReading, Note, Rejection};
 use crate::graph::delta;
 use crate::graph::diff::{diff, number_parallel_edges};
 use crate::graph::records::{self, of_row};
-use crate::graph::{BuildSummary, Graph, Overlay, Projection, build_in_memory, build_to_file, digest, edges, prepare};
+use crate::graph::{
+    BuildSummary, Graph, Overlay, Projection, build_in_memory, build_to_file, digest, edges, merge, prepare,
+};
 use crate::model::change::{Batch, Counts};
 use crate::model::{ChangeSet, Kind, Operation, RelType, Symbols, Table};
 use crate::store::{CommitId, CommitText, HeadExtras, Layout, Ledger};
@@ -58,7 +60,7 @@ pub struct Imported {
 
 /// A commit of at most so many changes is published as a delta.
 const SMALL: usize = 20_000;
-/// So many deltas are folded into a projection.
+/// So many deltas are merged into one.
 const MANY_DELTAS: usize = 16;
 
 impl Import<'_> {
@@ -82,10 +84,17 @@ impl Import<'_> {
             return Err(Error::SeveralCatalogs { dir: self.dir.to_owned(), home });
         }
         let reading = self.reader.one(self.dir)?;
+        let is_home = database.home()? == home;
         if reading.id != home {
-            return Err(Error::NotHome { dir: self.dir.to_owned(), found: reading.id, home });
+            let (dir, found) = (self.dir.to_owned(), reading.id);
+            return Err(if is_home {
+                Error::NotHome { dir, found, home }
+            } else {
+                let dir = dir.display();
+                Error::Refused(format!("{dir} is the catalog `{found}`, and the source was added for catalog `{home}`"))
+            });
         }
-        if database.home()? != home {
+        if !is_home {
             federation::held_to_trust(layout, &reading)?;
         }
         let before = match &ledger {
@@ -331,14 +340,42 @@ pub(super) fn newest(ledger: &Ledger) -> Option<(u64, CommitId)> {
     Some((state.number, *state.arrived.last()?))
 }
 
+/// What a small commit is published as.
+struct Laid {
+    /// The digest of the state that it is laid over.
+    base: [u8; 32],
+    /// The deltas that stay below it.
+    below: Vec<String>,
+    /// The changes of all deltas so far and of the commit, where they are merged; none where its own are laid over the rest.
+    merged: Option<ChangeSet>,
+}
+
+impl Laid {
+    /// How changes are laid over what HEAD names; none where they need a projection of their own.
+    fn over(ledger: &Ledger, before: &dyn Graph, changes: &ChangeSet) -> Option<Self> {
+        let head = ledger.head().extras.as_ref()?;
+        let folder = ledger.layout().projections();
+        // What HEAD names may have been lost, and the graph be another projection of the same state.
+        let is_there = |name: &String| folder.join(name).is_file();
+        if changes.len() > SMALL || !head.deltas.iter().chain([&head.projection]).all(is_there) {
+            return None;
+        }
+        if head.deltas.len() < MANY_DELTAS {
+            let over_all = || Self { base: head.digest, below: head.deltas.clone(), merged: None };
+            return Overlay::takes(before, changes).then(over_all);
+        }
+        let base = Projection::open(&folder.join(&head.projection)).ok()?;
+        let deltas = head.deltas.iter().map(|name| Some(delta::read(&folder.join(name)).ok()?.changes));
+        let mut all: Vec<ChangeSet> = deltas.collect::<Option<_>>()?;
+        all.push(changes.clone());
+        let merged = merge(&all).filter(|merged| merged.len() <= SMALL && Overlay::takes(&base, merged))?;
+        Some(Self { base: base.digest(), below: Vec::new(), merged: Some(merged) })
+    }
+}
+
 /// Whether changes can be published as a delta on what HEAD names.
 pub(super) fn takes_delta(ledger: &Ledger, before: &dyn Graph, changes: &ChangeSet) -> bool {
-    let Some(head) = &ledger.head().extras else { return false };
-    let small = changes.len() <= SMALL && head.deltas.len() < MANY_DELTAS;
-    // What HEAD names may have been lost, and the graph be another projection of the same state.
-    let there = |name: &String| ledger.layout().projections().join(name).is_file();
-    let whole = head.deltas.iter().chain([&head.projection]).all(there);
-    small && whole && Overlay::takes(before, changes)
+    Laid::over(ledger, before, changes).is_some()
 }
 
 /// Publishes a small commit as a delta on what HEAD names; none where it is to be a projection of its own.
@@ -350,12 +387,13 @@ fn publication(
     summary: &BuildSummary,
     state_digest: [u8; 32],
 ) -> Result<Option<HeadExtras>> {
-    let Some(head) = ledger.head().extras.as_ref().filter(|_| takes_delta(ledger, before.as_ref(), changes)) else {
+    let (Some(head), Some(laid)) = (&ledger.head().extras, Laid::over(ledger, before.as_ref(), changes)) else {
         return Ok(None);
     };
     let name = projections::delta_name_of(&state_digest);
-    delta::write(&layout.projections().join(&name), head.digest, state_digest, changes)?;
-    let deltas = head.deltas.iter().cloned().chain([name]).collect();
+    let changes = laid.merged.as_ref().unwrap_or(changes);
+    delta::write(&layout.projections().join(&name), laid.base, state_digest, changes)?;
+    let deltas = laid.below.into_iter().chain([name]).collect();
     Ok(Some(projections::extras(summary, state_digest, head.projection.clone(), deltas)))
 }
 

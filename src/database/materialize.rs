@@ -4,12 +4,8 @@ use std::collections::HashMap;
 
 use crate::graph::Graph;
 use crate::graph::records;
-use crate::model::change::ORDINAL;
-use crate::model::table::Cell;
+use crate::model::change::{Identity, identity};
 use crate::model::{Batch, Cells, ChangeSet, Kind, Operation, Sym, Symbols, Table};
-
-/// The identity of a record: its catalog, the cells of its identity columns, and its ordinal.
-type Identity = (Sym, Vec<Cell>, i64);
 
 /// The records of a graph with changes applied to them.
 pub(super) fn with(before: &dyn Graph, changes: &ChangeSet) -> (Symbols, Vec<Table>) {
@@ -136,11 +132,4 @@ impl Rows {
         }
         self.dead[row as usize] = true;
     }
-}
-
-fn identity(table: &Table, row: usize) -> Identity {
-    let cells = table.kind.spec().identity.iter().map(|&c| table.cell(c, row)).collect();
-    let own = table.kind.columns().len();
-    let ordinal = table.columns[own..].iter().position(|c| c.name == ORDINAL).map(|c| table.number(own + c, row));
-    (table.catalog[row], cells, ordinal.filter(|n| *n > 0).unwrap_or(0))
 }

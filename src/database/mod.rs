@@ -63,7 +63,7 @@ pub use crate::model::{Kind, Language, Value, date, hex};
 pub use crate::query::completion::{Place, Wanted, place};
 pub use crate::query::engine::Warnings;
 pub use crate::query::error::{QueryError, Text as QueryText};
-pub use crate::query::exec::budget::{Interrupt, Limits};
+pub use crate::query::exec::budget::{Interrupt, Limits, Stop};
 pub use crate::query::plan::rules::{Rule, RuleSet};
 pub use crate::query::registry::{Arguments, Procedure};
 pub use crate::query::rows::{Row, Rows};

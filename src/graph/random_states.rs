@@ -19,7 +19,7 @@ pub(super) struct Owned {
 }
 
 /// What a row is made of: its kind, and what each of its cells is drawn from.
-type Choice = (u8, [u8; 12]);
+pub(super) type Choice = (u8, [u8; 12]);
 
 /// Each record by its identity.
 pub(super) type State = BTreeMap<Vec<String>, Owned>;

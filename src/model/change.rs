@@ -1,8 +1,8 @@
 //! The narrow waist: what importers yield, and what exporters, the log, federation and diffs speak.
 
 use super::kind::Kind;
-use super::symbols::Symbols;
-use super::table::Table;
+use super::symbols::{Sym, Symbols};
+use super::table::{Cell, Table};
 
 /// What happens to the rows of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,4 +79,16 @@ impl ChangeSet {
         kinds.dedup();
         kinds
     }
+}
+
+/// The identity of a record: its catalog, the cells of its identity columns, and its ordinal.
+pub type Identity = (Sym, Vec<Cell>, i64);
+
+/// The identity of the record that a row is of. Those of rows with symbols of one set can be compared.
+#[must_use]
+pub fn identity(table: &Table, row: usize) -> Identity {
+    let cells = table.kind.spec().identity.iter().map(|&c| table.cell(c, row)).collect();
+    let own = table.kind.columns().len();
+    let ordinal = table.columns[own..].iter().position(|c| c.name == ORDINAL).map(|c| table.number(own + c, row));
+    (table.catalog[row], cells, ordinal.filter(|n| *n > 0).unwrap_or(0))
 }

@@ -16,8 +16,8 @@ use super::door::Caller;
 use super::refusal::Refusal;
 use super::routes::{MAX_BODY, Shared};
 use crate::database::{
-    Arguments, Asking, Interrupt, Language, Limits, Procedure, Question, RuleSet, Snapshot, SourceAge, Value, ask,
-    date, duration, is_write, parameter, procedures, source_ages,
+    Arguments, Asking, Interrupt, Language, Limits, Procedure, Question, RuleSet, Snapshot, SourceAge, Stop, Value,
+    ask, date, duration, is_write, parameter, procedures, source_ages,
 };
 use crate::report::{Format, RenderOptions, Rendered, render};
 
@@ -159,20 +159,26 @@ pub(super) async fn finding(
 ) -> Result<Told, Refusal> {
     let role = caller.who(Role::may_read)?;
     let parameters = parameters(&uri)?;
-    app.answer(move |app| answer_finding(app, role, &name, &parameters)).await
+    let waiting = Waiting(Interrupt::default());
+    let stop = Stop::after(app.options.timeout, waiting.0.clone());
+    app.answer(move |app| answer_finding(app, role, &name, &parameters, &stop)).await
 }
 
-fn answer_finding(app: &App, role: Role, name: &str, parameters: &Parameters) -> Result<Told, Refusal> {
+fn answer_finding(app: &App, role: Role, name: &str, parameters: &Parameters, stop: &Stop) -> Result<Told, Refusal> {
     let procedure = procedures().into_iter().find(|p| p.name == name);
     let procedure = procedure
         .ok_or_else(|| Refusal::not_found(format!("there is no finding `{name}`"), format!("没有问题类型 {name}")))?;
     let manner = Manner::read(app, parameters)?;
-    let arguments = arguments(procedure, parameters)?;
+    let arguments = arguments(procedure, parameters)?.until(stop.clone());
     let (snapshot, sources) = manner.basis(app, role)?;
     let region = parameters.get("region").map(String::as_str);
     let question = Question { region, today: manner.today, waived: false };
     let asked = ask(&snapshot, procedure, &arguments, &question)?;
     let mut answer = app.empty();
+    // What was told to stop has not found everything.
+    if stop.is_due() {
+        return Err(Refusal::timed_out());
+    }
     let written = render(asked.rows, manner.format, manner.language, &RenderOptions::default(), &mut answer);
     Told::of(&snapshot, &sources, &manner, answer, written)
 }
@@ -224,7 +230,7 @@ impl Statement {
     }
 }
 
-/// Interrupts a query when whoever asked waits no more.
+/// Interrupts a query or a finding when whoever asked waits no more.
 struct Waiting(Interrupt);
 
 impl Drop for Waiting {

@@ -23,7 +23,8 @@ pub struct CheckReport {
     pub problems: Vec<String>,
     /// How many states are whole before the first damage, the empty one counted.
     pub states: u64,
-    /// How many states a repair would keep: those whose blocks are whole, whether or not the engine finds them.
+    /// How many states a repair would keep: those whose blocks are whole, whether or not the engine finds them, and the empty
+    /// one in any case.
     pub recoverable: u64,
     /// How many commits are.
     pub commits: u64,
@@ -83,7 +84,7 @@ pub fn check(layout: &Layout, access: &mut Access<'_>, progress: &mut dyn FnMut(
     }
     // What the engine does not find may be there all the same: the blocks themselves tell what a repair can keep.
     let carved = survey::survey(&Carved::search(&layout.ledger())?, head.as_ref(), &mut |_, _| {});
-    report.recoverable = carved.states.len() as u64;
+    report.recoverable = kept(&carved);
     match found {
         Ok(survey) => report.take(survey),
         Err(e) => {
@@ -97,6 +98,11 @@ pub fn check(layout: &Layout, access: &mut Access<'_>, progress: &mut dyn FnMut(
         }
     }
     Ok(report)
+}
+
+/// How many states a repair keeps of those found: the empty one, which needs no block, in any case.
+fn kept(survey: &Survey) -> u64 {
+    survey.states.len().max(1) as u64
 }
 
 /// Reads FORMAT and HEAD, noting what is wrong with them.
@@ -173,7 +179,7 @@ pub fn repair(layout: &Layout, access: &mut Access<'_>, progress: &mut dyn FnMut
         layout.restore_format()?;
     }
     layout.settle()?;
-    report.found.recoverable = survey.states.len() as u64;
+    report.found.recoverable = kept(&survey);
     report.found.take(survey);
     report.found.bytes = files::folder_bytes(&layout.ledger())?;
     Ok(report)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::{Context, Source, day};
 use crate::cli::exit::{Ended, Failure, Outcome};
 use crate::cli::output;
-use crate::database::{Arguments, Procedure, Question, ask, findings_diff, procedures};
+use crate::database::{Arguments, Procedure, Question, Snapshot, ask, findings_diff, procedures};
 
 /// What every finding takes beside its own options.
 #[derive(Debug, Clone, clap::Args)]
@@ -46,16 +46,14 @@ pub(super) fn run(name: &str, arguments: Arguments, finding: &Finding, context: 
     if let Some(dir) = &finding.what_if {
         let after = context.what_if(&snapshot, dir, &finding.source)?;
         let rows = findings_diff(&snapshot, &after, &[(procedure, arguments.clone())], &question)?;
-        output::rows(context, rows)?;
-        let Some(severity) = &finding.fail_on else { return Ok(Ended::Well) };
-        // Counting what is left takes reading it.
-        let asked = ask(&after, procedure, &arguments, &question)?;
-        asked.rows.for_each(drop);
-        let found = asked.tally.borrow().reaches(severity);
-        return Ok(if found { Ended::Found } else { Ended::Well });
+        let written = output::rows(context, rows).map(drop);
+        return ended(written, &after, procedure, &arguments, &question, finding.fail_on.as_deref());
     }
     let asked = ask(&snapshot, procedure, &arguments, &question)?;
-    output::rows(context, asked.rows)?;
+    let written = output::rows(context, asked.rows).map(drop);
+    if written.is_err() {
+        return ended(written, &snapshot, procedure, &arguments, &question, finding.fail_on.as_deref());
+    }
     let tally = asked.tally.borrow();
     if tally.waived > 0 && !finding.waived {
         let waived = tally.waived;
@@ -65,5 +63,27 @@ pub(super) fn run(name: &str, arguments: Arguments, finding: &Finding, context: 
         });
     }
     let found = finding.fail_on.as_ref().is_some_and(|severity| tally.reaches(severity));
+    Ok(if found { Ended::Found } else { Ended::Well })
+}
+
+/// How a finding ends whose rows were not all read as they were written: whoever reads the output may have had enough of it,
+/// and whoever looks at the exit code is to know all the same.
+fn ended(
+    written: Result<(), Failure>,
+    snapshot: &Snapshot,
+    procedure: &Procedure,
+    arguments: &Arguments,
+    question: &Question<'_>,
+    fail_on: Option<&str>,
+) -> Outcome {
+    let Some(severity) = fail_on else { return written.map(|()| Ended::Well) };
+    if let Err(failure) = written
+        && !failure.is_reader_gone()
+    {
+        return Err(failure);
+    }
+    let asked = ask(snapshot, procedure, arguments, question)?;
+    asked.rows.for_each(drop);
+    let found = asked.tally.borrow().reaches(severity);
     Ok(if found { Ended::Found } else { Ended::Well })
 }

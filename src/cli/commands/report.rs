@@ -79,7 +79,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         write_html(args, path, snapshot, unplanned, &made, &question, context)?;
         return Ok(ended(args, &made));
     }
-    output::write_to(context, |out| {
+    let written = output::write_to(context, |out| {
         match form {
             Some(form) => page::write(&made.report, form, context.language, out)?,
             None => {
@@ -88,8 +88,12 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
             }
         }
         Ok(())
-    })?;
-    Ok(ended(args, &made))
+    });
+    match written {
+        // Whoever reads has had enough; what was found is known.
+        Err(failure) if !failure.is_reader_gone() => Err(failure),
+        _ => Ok(ended(args, &made)),
+    }
 }
 
 fn ended(args: &Args, made: &ReportMade) -> Ended {

@@ -15,7 +15,7 @@ use crate::database::{Database, Reader, projections};
 use crate::federation::Remote;
 use crate::federation::remote::Failed;
 use crate::format::catalog;
-use crate::store::{Access, CommitId, Head, Layout, Ledger};
+use crate::store::{self, Access, CommitId, Head, Layout, Ledger};
 
 /// What fetching from one source came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,11 @@ pub fn fetch(
     }
     let mut outcomes = Vec::new();
     for source in &asked {
-        outcomes.push(source.look(allow_deletes));
+        match source.look(allow_deletes) {
+            // That somebody else writes here is no fault of the source.
+            Err(locked @ Error::Store(store::Error::Locked { .. })) => return Err(locked),
+            outcome => outcomes.push(outcome),
+        }
     }
     let arrives = |outcome: &Result<Came>| matches!(outcome, Ok(Came::Log(..) | Came::Newer(_)));
     if outcomes.iter().any(arrives) {
@@ -239,7 +243,8 @@ fn take_together(
             Some(arrived) => Ok(arrived.clone()),
             None => arrival::take(ledger, std::slice::from_ref(log), &trust, environment),
         };
-        let new_of = |arrived: &Arrived| arrived.catalogs.iter().find(|(c, _)| *c == log.catalog).map_or(0, |(_, n)| *n);
+        let new_of =
+            |arrived: &Arrived| arrived.catalogs.iter().find(|(c, _)| *c == log.catalog).map_or(0, |(_, n)| *n);
         outcomes[i] = arrived.map(|arrived| {
             let new = new_of(&arrived);
             Came::Fetched(source.fetched(new, arrived.state.filter(|_| new > 0)))

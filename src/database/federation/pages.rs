@@ -143,7 +143,13 @@ pub(super) fn read_log(
     let head = CommitId::parse(head).ok_or_else(|| strange("its head is no commit"))?;
     trust.judge_log(catalog, &head.0, length, statement.as_ref())?;
     if held == Some(head) {
-        return Ok(Incoming { catalog: offer.catalog, by: by.to_owned(), commits: Vec::new(), statement, as_of: offer.as_of });
+        return Ok(Incoming {
+            catalog: offer.catalog,
+            by: by.to_owned(),
+            commits: Vec::new(),
+            statement,
+            as_of: offer.as_of,
+        });
     }
     let mut commits = pages.kept(held);
     let mut since = commits.last().map(RawCommit::id).or(held);

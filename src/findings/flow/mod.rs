@@ -57,7 +57,7 @@ impl<'g> Flow<'g> {
     #[must_use]
     pub fn new(graph: &'g dyn Graph, stop: &Stop) -> Self {
         let mut openness = Openness::new(graph);
-        let network = Network::new(graph, &mut openness);
+        let network = Network::new(graph, &mut openness, stop);
         Self { graph, openness, network, stop: stop.clone() }
     }
 

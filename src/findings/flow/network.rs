@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use crate::graph::agreement::doubly_stated;
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::{Kind, RelType};
+use crate::query::exec::budget::Stop;
 
 use super::openness::Openness;
 
@@ -18,6 +19,9 @@ pub type Carrier = u32;
 pub type Slot = u32;
 
 const NONE: u32 = u32::MAX;
+
+/// After so many records it is seen whether to stop.
+const OFTEN: usize = 1 << 14;
 
 /// A sharing edge, as evidence names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,9 +146,10 @@ impl std::fmt::Debug for Network {
 }
 
 impl Network {
-    /// Reads the network off a graph; terms of edges that both sides state are added to the openness.
+    /// Reads the network off a graph; terms of edges that both sides state are added to the openness. What is told to stop
+    /// leaves edges out: whoever told it has no use for what flows then.
     #[must_use]
-    pub fn new(graph: &dyn Graph, openness: &mut Openness) -> Self {
+    pub fn new(graph: &dyn Graph, openness: &mut Openness, stop: &Stop) -> Self {
         let mut place = vec![NONE; graph.node_bound() as usize];
         let mut carriers: Vec<Node> = graph.nodes(Kind::Department).collect();
         let departments = carriers.len() as u32;
@@ -178,7 +183,7 @@ impl Network {
         };
         let mut pairs = Vec::new();
         if network.many_catalogs {
-            network.find_pairs(graph, openness.stated_terms() as u32, &mut pairs);
+            network.find_pairs(graph, openness.stated_terms() as u32, &mut pairs, stop);
         }
         openness.add_pairs(pairs);
         let count = |types: &[RelType]| types.iter().map(|&ty| graph.edge_count(ty) as usize).sum();
@@ -186,12 +191,12 @@ impl Network {
             || {
                 let types = [RelType::CascadesTo, RelType::Serves, RelType::RelaysTo];
                 let rows = Rows::with_capacity(network.carriers.len(), count(&types));
-                network.rows(graph, rows, &network.carriers, &types)
+                network.rows(graph, rows, &network.carriers, &types, stop)
             },
             || {
                 let types = [RelType::GrantedTo, RelType::PublishedOn];
                 let rows = Rows::with_capacity(network.datasets.len(), count(&types));
-                network.rows(graph, rows, &network.datasets, &types)
+                network.rows(graph, rows, &network.datasets, &types, stop)
             },
         );
         network.forward = forward;
@@ -199,9 +204,11 @@ impl Network {
         network
     }
 
-    fn rows(&self, graph: &dyn Graph, mut rows: Rows, sources: &[Node], types: &[RelType]) -> Rows {
-        for &source in sources {
-            for &ty in types {
+    fn rows(&self, graph: &dyn Graph, mut rows: Rows, sources: &[Node], types: &[RelType], stop: &Stop) -> Rows {
+        let mut stopped = false;
+        for (i, &source) in sources.iter().enumerate() {
+            stopped = stopped || (i % OFTEN == 0 && stop.is_due());
+            for &ty in types.iter().filter(|_| !stopped) {
                 let neighbours = graph.outgoing(ty, source);
                 if self.many_catalogs && neighbours.repeat() {
                     for (to, edge, terms) in self.statements(graph, ty, source) {
@@ -224,7 +231,7 @@ impl Network {
         rows
     }
 
-    fn find_pairs(&mut self, graph: &dyn Graph, first: u32, pairs: &mut Vec<(u32, u32)>) {
+    fn find_pairs(&mut self, graph: &dyn Graph, first: u32, pairs: &mut Vec<(u32, u32)>, stop: &Stop) {
         let sources: Vec<Node> = self
             .datasets
             .iter()
@@ -232,7 +239,10 @@ impl Network {
             .copied()
             .chain(graph.dangling().filter(|&n| graph.presence(n) == Presence::Broken))
             .collect();
-        for source in sources {
+        for (i, source) in sources.into_iter().enumerate() {
+            if i % OFTEN == 0 && stop.is_due() {
+                return;
+            }
             for ty in RelType::SHARING.into_iter().filter(|ty| ty.from() == graph.kind(source)) {
                 let neighbours = graph.outgoing(ty, source);
                 for [a, b] in doubly_stated(graph, ty, source, neighbours) {

@@ -133,7 +133,8 @@ impl Openness {
     pub fn new(graph: &dyn Graph) -> Self {
         let classes = graph.flow_classes().iter().map(Class::new).collect();
         let terms = graph.terms().iter().map(Conditions::new).collect();
-        let mut openness = Self { classes, terms, pairs: Vec::new(), bits: Vec::new(), words: 0, turned: OnceLock::new() };
+        let mut openness =
+            Self { classes, terms, pairs: Vec::new(), bits: Vec::new(), words: 0, turned: OnceLock::new() };
         openness.fill();
         openness
     }

@@ -48,11 +48,7 @@ impl Plan {
     }
 
     /// Where the edges lead that leave a dataset itself, each with whether it is open under the plan.
-    pub fn entered<'a>(
-        &'a self,
-        flow: &'a Flow<'_>,
-        dataset: Node,
-    ) -> impl Iterator<Item = (Carrier, bool)> + 'a {
+    pub fn entered<'a>(&'a self, flow: &'a Flow<'_>, dataset: Node) -> impl Iterator<Item = (Carrier, bool)> + 'a {
         let class = flow.graph.node_class(dataset);
         let open = flow.openness.row(class);
         let (steps, first) = flow.network.entering(dataset);

@@ -257,12 +257,7 @@ impl<'f, 'g> Remedies<'f, 'g> {
                 }
             };
             rayon::join(
-                || {
-                    rayon::join(
-                        || search(&mut before, between),
-                        || search(&mut past, between.map(|_| opening.target)),
-                    )
-                },
+                || rayon::join(|| search(&mut before, between), || search(&mut past, between.map(|_| opening.target))),
                 || beyond.forwards(change.after, opening.target, &opening.classes, FAR),
             );
             // What it costs a dataset to come to either end.
@@ -305,7 +300,9 @@ impl<'f, 'g> Remedies<'f, 'g> {
 fn consumers(flow: &Flow<'_>, dataset: Node) -> Vec<(Carrier, u32)> {
     let mut found: Vec<(Carrier, u32)> = Vec::new();
     for &consumer in flow.graph.incoming(RelType::Needs, dataset).nodes {
-        let Some(consumer) = flow.network.carrier(consumer).filter(|&c| flow.network.is_department(c)) else { continue };
+        let Some(consumer) = flow.network.carrier(consumer).filter(|&c| flow.network.is_department(c)) else {
+            continue;
+        };
         match found.last_mut() {
             Some((last, needs)) if *last == consumer => *needs += 1,
             _ => found.push((consumer, 1)),

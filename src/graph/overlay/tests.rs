@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use super::Overlay;
 use crate::graph::diff::diff;
 use crate::graph::random_states::{
-    State, apply, built, choices, edited, numbered_tables, observed, records, state, tables,
+    Choice, State, apply, built, choices, edited, numbered_tables, observed, records, state, tables,
 };
-use crate::graph::{Graph, delta, digest};
+use crate::graph::{Graph, delta, digest, merge};
 use crate::model::Symbols;
 
 /// A graph, and the records that it shows.
@@ -57,6 +59,60 @@ fn step(old: Shown, new: &State) -> (Shown, bool) {
     assert_eq!(digest::update(&before, &overlay, &changes), after);
     assert!(diff(&overlay, &rebuilt, |_| true).changes.is_empty());
     (Shown { graph: Arc::new(overlay), records }, true)
+}
+
+/// Several steps as one: where they can be merged, that shows what they do one after another. Whether they could be.
+fn merged(states: &[State]) -> bool {
+    let base = shown(&states[0]).graph;
+    let mut shown_so_far = shown(&states[0]);
+    let mut commits = Vec::new();
+    for state in &states[1..] {
+        let new = shown(state);
+        commits.push(diff(&*shown_so_far.graph, &*new.graph, |_| true).changes);
+        shown_so_far = step(shown_so_far, state).0;
+    }
+    let Some(merged) = merge(&commits).filter(|merged| Overlay::takes(&*base, merged)) else { return false };
+    let overlay = Overlay::new(Arc::clone(&base), &merged);
+    assert_eq!(observed(&overlay, false), observed(&*shown_so_far.graph, false));
+    let after = digest::of_graph(&*shown_so_far.graph);
+    assert_eq!(digest::update(&digest::of_graph(&*base), &overlay, &merged), after);
+    true
+}
+
+/// A state, and what it becomes step by step.
+fn states(catalogs: u8, rows: &[Choice], edits: &[(Vec<u8>, Vec<Choice>, u8)]) -> Vec<State> {
+    let mut states = vec![state(catalogs, rows)];
+    for (drops, rows, rare) in edits {
+        states.extend(states.last().map(|now| edited(now, drops, rows, *rare)));
+    }
+    states
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn merged_changes_do_what_they_do_one_after_another(
+        catalogs in 0..8u8,
+        rows in choices(60),
+        edits in prop::collection::vec((prop::collection::vec(any::<u8>(), 1..6), choices(4), any::<u8>()), 2..5),
+    ) {
+        merged(&states(catalogs, &rows, &edits));
+    }
+}
+
+/// The property above holds of something: most runs of changes can be merged.
+#[test]
+fn most_changes_can_be_merged() {
+    let mut runner = TestRunner::deterministic();
+    let edits = prop::collection::vec((prop::collection::vec(any::<u8>(), 1..6), choices(4), any::<u8>()), 2..5);
+    let inputs = (0..8u8, choices(60), edits);
+    let mut could = 0;
+    for _ in 0..40 {
+        let (catalogs, rows, edits) = inputs.new_tree(&mut runner).expect("a world").current();
+        could += u32::from(merged(&states(catalogs, &rows, &edits)));
+    }
+    assert!(could >= 10, "{could} of 40");
 }
 
 proptest! {

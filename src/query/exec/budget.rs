@@ -59,6 +59,12 @@ pub struct Stop {
 }
 
 impl Stop {
+    /// After some time, or when it is interrupted.
+    #[must_use]
+    pub fn after(time: Duration, interrupt: Interrupt) -> Self {
+        Self { interrupt, deadline: Instant::now().checked_add(time) }
+    }
+
     /// What interrupts it, for a query that is a part of it.
     #[must_use]
     pub fn interrupt(&self) -> &Interrupt {

@@ -43,7 +43,7 @@ fn call(name: &str, arguments: &[Value]) -> Result<Value> {
     let around = Surroundings { graph: &Small, clock: &clock, budget: &budget };
     match lookup(name).unwrap_or_else(|| panic!("{name}")).kind {
         FunctionKind::Scalar { call, .. } => call(&around, arguments),
-        FunctionKind::Aggregate { start } => {
+        FunctionKind::Aggregate { start, .. } => {
             let mut group = start();
             group.add(arguments)?;
             group.finish()
@@ -53,7 +53,7 @@ fn call(name: &str, arguments: &[Value]) -> Result<Value> {
 
 /// The result of an aggregate over rows of one argument, or of one and what is the same for all.
 fn over(name: &str, rows: &[Value], constant: Option<Value>) -> Result<Value> {
-    let FunctionKind::Aggregate { start } = lookup(name).unwrap().kind else { panic!("{name} is no aggregate") };
+    let FunctionKind::Aggregate { start, .. } = lookup(name).unwrap().kind else { panic!("{name} is no aggregate") };
     let mut group = start();
     for row in rows {
         let arguments: Vec<Value> = [row.clone()].into_iter().chain(constant.clone()).collect();
