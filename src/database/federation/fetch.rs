@@ -116,9 +116,9 @@ enum Came {
     /// It is done: nothing was new, or what was is recorded.
     Fetched(Fetched),
     /// What is new of a log, and the pages that it came in, which nobody else touches until it is taken.
-    Log(Incoming, Option<Pages>),
+    Log(Box<Incoming>, Option<Pages>),
     /// Another store has something new, to be read beside this store's own ledger; and as of when that is all.
-    Newer(Newer),
+    Newer(Box<Newer>),
 }
 
 /// A store that has something new.
@@ -160,7 +160,7 @@ impl Source<'_> {
         if Some(newest) == held(self.layout, remote)? {
             return self.nothing_new(as_of);
         }
-        Ok(Came::Newer(Newer { theirs, published, as_of }))
+        Ok(Came::Newer(Box::new(Newer { theirs, published, as_of })))
     }
 
     fn look_at_server(&self) -> Result<Came> {
@@ -175,7 +175,7 @@ impl Source<'_> {
         let folder = Folder::of(self.layout);
         let pages = Pages::open(&folder, self.name)?;
         let log = pages::read_log(&server, self.name, offer, &pages, held, &folder.trust()?)?;
-        Ok(Came::Log(log, Some(pages)))
+        Ok(Came::Log(Box::new(log), Some(pages)))
     }
 
     /// Remembers as of when nothing is new.
@@ -194,7 +194,7 @@ fn take(asked: &[Source<'_>], outcomes: &mut [Result<Came>]) -> Result<()> {
     let mut ledger = projections::open_for_writing(layout, environment)?;
     for (source, outcome) in asked.iter().zip(outcomes.iter_mut()) {
         if let Ok(Came::Newer(newer)) = outcome {
-            *outcome = read_log(newer, &ledger, source).map(|log| Came::Log(log, None));
+            *outcome = read_log(newer, &ledger, source).map(|log| Came::Log(Box::new(log), None));
         }
     }
     let logs = |outcomes: &[Result<Came>]| -> Vec<usize> {
@@ -231,7 +231,7 @@ fn take_together(
     for &i in &now {
         let nothing = Ok(Came::Fetched(asked[i].fetched(0, None)));
         if let Ok(Came::Log(log, pages_of_log)) = std::mem::replace(&mut outcomes[i], nothing) {
-            logs.push(log);
+            logs.push(*log);
             pages.extend(pages_of_log);
         }
     }
