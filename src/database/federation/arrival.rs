@@ -101,26 +101,42 @@ struct Prepared {
 
 impl Prepared {
     fn new(ledger: &Ledger, incoming: &[Incoming], trust: &Trust, environment: &Environment<'_>) -> Result<Self> {
-        for log in incoming {
-            expect_catalog(log)?;
-        }
-        let commits = incoming.iter().flat_map(|log| log.commits.iter().cloned()).collect();
-        let examined = ledger.examine(commits)?;
-        let mut changes: Vec<ChangeSet> = Vec::new();
-        for (_, raw) in examined.commits() {
-            let (commit, of_commit) = raw.open()?;
-            admission::check(&commit.catalog, &of_commit, trust.authority(&commit.catalog))
-                .map_err(|why| Error::Refused(format!("commit {} cannot be taken: {why}", commit.id)))?;
-            changes.push(of_commit);
-        }
-        let new_of = |catalog: &str| examined.commits().filter(|(c, _)| c.catalog == catalog).count();
-        let catalogs = incoming.iter().map(|log| (log.catalog.clone(), new_of(&log.catalog))).collect();
-        for log in incoming {
-            held_to_its_statement(ledger, log, new_of(&log.catalog))?;
-        }
+        let Admitted { examined, changes, catalogs } = admit(ledger, incoming, trust)?;
         let after = if changes.is_empty() { None } else { Some(after(ledger, changes, environment)?) };
         Ok(Self { examined, after, catalogs })
     }
+}
+
+/// Commits that continue their logs and state what they may.
+pub(super) struct Admitted {
+    examined: crate::store::Examined,
+    changes: Vec<ChangeSet>,
+    catalogs: Vec<(String, usize)>,
+}
+
+/// Checks what arrives, short of the state that it makes.
+///
+/// # Errors
+/// The first reason not to take it.
+pub(super) fn admit(ledger: &Ledger, incoming: &[Incoming], trust: &Trust) -> Result<Admitted> {
+    for log in incoming {
+        expect_catalog(log)?;
+    }
+    let commits = incoming.iter().flat_map(|log| log.commits.iter().cloned()).collect();
+    let examined = ledger.examine(commits)?;
+    let mut changes: Vec<ChangeSet> = Vec::new();
+    for (_, raw) in examined.commits() {
+        let (commit, of_commit) = raw.open()?;
+        admission::check(&commit.catalog, &of_commit, trust.authority(&commit.catalog))
+            .map_err(|why| Error::Refused(format!("commit {} cannot be taken: {why}", commit.id)))?;
+        changes.push(of_commit);
+    }
+    let new_of = |catalog: &str| examined.commits().filter(|(c, _)| c.catalog == catalog).count();
+    let catalogs = incoming.iter().map(|log| (log.catalog.clone(), new_of(&log.catalog))).collect();
+    for log in incoming {
+        held_to_its_statement(ledger, log, new_of(&log.catalog))?;
+    }
+    Ok(Admitted { examined, changes, catalogs })
 }
 
 /// Holds the description of a catalog that is harvested against what this store lets it speak for.

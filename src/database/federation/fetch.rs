@@ -12,8 +12,8 @@ use crate::database::environment::Environment;
 use crate::database::error::{Error, Result};
 use crate::database::import::Import;
 use crate::database::{Database, Reader, projections};
-use crate::federation::Remote;
 use crate::federation::remote::Failed;
+use crate::federation::{Remote, Trust};
 use crate::format::catalog;
 use crate::store::{self, Access, CommitId, Head, Layout, Ledger};
 
@@ -44,8 +44,8 @@ pub fn remote_names(layout: &Layout) -> Result<Vec<String>> {
 /// What became of each source that was asked, in their order.
 type Outcomes = Vec<(String, Result<Fetched>)>;
 
-/// Fetches from sources what is new there: of each all of it, or nothing. What comes from several is recorded as one state;
-/// where that is refused, source by source, so that none costs the others anything. What became of each is remembered.
+/// Fetches from sources what is new there: of each all of it, or nothing. What logs of several bring is recorded as one
+/// state; one that is refused costs the others nothing. What became of each source is remembered.
 ///
 /// # Errors
 /// When there is no such source, or the store cannot be read or written. That a source cannot be read, or that what it says
@@ -58,31 +58,29 @@ pub fn fetch(
 ) -> Result<Outcomes> {
     let folder = Folder::of(layout);
     let remotes = folder.remotes()?;
-    let mut asked = Vec::new();
+    let mut sources = Vec::new();
     for name in names {
         let remote = remotes.remote.get(name).ok_or_else(|| unknown(name, remotes.remote.keys()))?;
-        asked.push(Source { layout, name, remote, environment });
+        sources.push(Source { layout, name, remote, environment });
     }
-    let mut outcomes = Vec::new();
-    for source in &asked {
+    let mut outcomes: Vec<Option<Result<Fetched>>> = sources.iter().map(|_| None).collect();
+    let mut news: Vec<(usize, News)> = Vec::new();
+    for (i, source) in sources.iter().enumerate() {
         match source.look(allow_deletes) {
+            Ok(Came::Fetched(fetched)) => outcomes[i] = Some(Ok(fetched)),
+            Ok(Came::News(new)) => news.push((i, new)),
             // That somebody else writes here is no fault of the source.
             Err(locked @ Error::Store(store::Error::Locked { .. })) => return Err(locked),
-            outcome => outcomes.push(outcome),
+            Err(error) => outcomes[i] = Some(Err(error)),
         }
     }
-    let arrives = |outcome: &Result<Came>| matches!(outcome, Ok(Came::Log(..) | Came::Newer(_)));
-    if outcomes.iter().any(arrives) {
-        take(&asked, &mut outcomes)?;
+    if !news.is_empty() {
+        for (i, outcome) in take(layout, &sources, news, environment)? {
+            outcomes[i] = Some(outcome);
+        }
     }
-    let told = asked.iter().zip(outcomes).map(|(source, outcome)| {
-        let fetched = outcome.map(|came| match came {
-            Came::Fetched(fetched) => fetched,
-            Came::Log(..) | Came::Newer(_) => source.fetched(0, None),
-        });
-        (source.name.to_owned(), fetched)
-    });
-    let told: Outcomes = told.collect();
+    let told = sources.iter().zip(outcomes);
+    let told: Outcomes = told.filter_map(|(source, outcome)| Some((source.name.to_owned(), outcome?))).collect();
     remember(&folder, &told, environment)?;
     Ok(told)
 }
@@ -115,17 +113,24 @@ struct Source<'a> {
 enum Came {
     /// It is done: nothing was new, or what was is recorded.
     Fetched(Fetched),
-    /// What is new of a log, and the pages that it came in, which nobody else touches until it is taken.
-    Log(Box<Incoming>, Option<Pages>),
-    /// Another store has something new, to be read beside this store's own ledger; and as of when that is all.
-    Newer(Box<Newer>),
+    /// A log with something new.
+    News(News),
 }
 
-/// A store that has something new.
-struct Newer {
+/// A log with something new.
+enum News {
+    /// It is here, with the pages that it came in: nobody else touches them until it is taken.
+    Here(Incoming, Pages),
+    /// It lies in another store, and is read beside this store's own ledger.
+    There(There),
+}
+
+/// Where another store's log lies.
+struct There {
     theirs: Layout,
     /// Where it publishes its log.
     published: Layout,
+    /// As of when that is all that its owner had said.
     as_of: jiff::Timestamp,
 }
 
@@ -160,7 +165,7 @@ impl Source<'_> {
         if Some(newest) == held(self.layout, remote)? {
             return self.nothing_new(as_of);
         }
-        Ok(Came::Newer(Box::new(Newer { theirs, published, as_of })))
+        Ok(Came::News(News::There(There { theirs, published, as_of })))
     }
 
     fn look_at_server(&self) -> Result<Came> {
@@ -175,7 +180,7 @@ impl Source<'_> {
         let folder = Folder::of(self.layout);
         let pages = Pages::open(&folder, self.name)?;
         let log = pages::read_log(&server, self.name, offer, &pages, held, &folder.trust()?)?;
-        Ok(Came::Log(Box::new(log), Some(pages)))
+        Ok(Came::News(News::Here(log, pages)))
     }
 
     /// Remembers as of when nothing is new.
@@ -188,71 +193,74 @@ impl Source<'_> {
     }
 }
 
-/// Takes what is new at sources into the store, and closes it.
-fn take(asked: &[Source<'_>], outcomes: &mut [Result<Came>]) -> Result<()> {
-    let Some(Source { layout, environment, .. }) = asked.first() else { return Ok(()) };
+/// Takes what is new at sources into the store, and closes it. What became of each.
+fn take(
+    layout: &Layout,
+    sources: &[Source<'_>],
+    news: Vec<(usize, News)>,
+    environment: &Environment<'_>,
+) -> Result<Vec<(usize, Result<Fetched>)>> {
     let mut ledger = projections::open_for_writing(layout, environment)?;
-    for (source, outcome) in asked.iter().zip(outcomes.iter_mut()) {
-        if let Ok(Came::Newer(newer)) = outcome {
-            *outcome = read_log(newer, &ledger, source).map(|log| Came::Log(Box::new(log), None));
+    let trust = Folder::of(layout).trust()?;
+    let (mut outcomes, mut logs, mut pages) = (Vec::new(), Vec::new(), Vec::new());
+    for (i, new) in news {
+        match new {
+            News::Here(log, of_log) => {
+                logs.push((i, log));
+                pages.push(of_log);
+            }
+            News::There(there) => match read_log(&there, &ledger, &sources[i]) {
+                Ok(log) => logs.push((i, log)),
+                Err(error) => outcomes.push((i, Err(error))),
+            },
         }
     }
-    let logs = |outcomes: &[Result<Came>]| -> Vec<usize> {
-        (0..outcomes.len()).filter(|&i| matches!(outcomes[i], Ok(Came::Log(..)))).collect()
-    };
-    // Two sources of one catalog come one after the other: what the first brought is here when the second is looked at.
-    let mut waiting = logs(outcomes);
-    while !waiting.is_empty() {
-        let mut catalogs: Vec<&str> = Vec::new();
-        let (now, later) = waiting.iter().partition(|&&i| {
-            let catalog = asked[i].remote.catalog.as_str();
-            let is_first = !catalogs.contains(&catalog);
-            catalogs.push(catalog);
-            is_first
+    for (i, arrived) in take_together(&mut ledger, logs, &trust, environment) {
+        let source = &sources[i];
+        let fetched = arrived.map(|arrived| {
+            let new = arrived.catalogs.iter().find(|(catalog, _)| *catalog == source.remote.catalog);
+            let new = new.map_or(0, |(_, new)| *new);
+            source.fetched(new, arrived.state.filter(|_| new > 0))
         });
-        take_together(&mut ledger, asked, outcomes, now)?;
-        waiting = later;
-    }
-    projections::clean_up(layout, false)?;
-    ledger.close()?;
-    Ok(())
-}
-
-/// Takes the logs that came from these sources as one state, or, where that is refused, each as its own.
-fn take_together(
-    ledger: &mut Ledger,
-    asked: &[Source<'_>],
-    outcomes: &mut [Result<Came>],
-    now: Vec<usize>,
-) -> Result<()> {
-    let folder = Folder::of(ledger.layout());
-    let trust = folder.trust()?;
-    let (mut logs, mut pages) = (Vec::new(), Vec::new());
-    for &i in &now {
-        let nothing = Ok(Came::Fetched(asked[i].fetched(0, None)));
-        if let Ok(Came::Log(log, pages_of_log)) = std::mem::replace(&mut outcomes[i], nothing) {
-            logs.push(*log);
-            pages.extend(pages_of_log);
-        }
-    }
-    let environment = asked[now[0]].environment;
-    let together = if logs.len() > 1 { arrival::take(ledger, &logs, &trust, environment).ok() } else { None };
-    for (&i, log) in now.iter().zip(&logs) {
-        let source = &asked[i];
-        let arrived = match &together {
-            Some(arrived) => Ok(arrived.clone()),
-            None => arrival::take(ledger, std::slice::from_ref(log), &trust, environment),
-        };
-        let new_of =
-            |arrived: &Arrived| arrived.catalogs.iter().find(|(c, _)| *c == log.catalog).map_or(0, |(_, n)| *n);
-        outcomes[i] = arrived.map(|arrived| {
-            let new = new_of(&arrived);
-            Came::Fetched(source.fetched(new, arrived.state.filter(|_| new > 0)))
-        });
+        outcomes.push((i, fetched));
     }
     // What is refused is not asked for again from the middle.
     pages.iter().for_each(Pages::forget);
-    Ok(())
+    projections::clean_up(layout, false)?;
+    ledger.close()?;
+    Ok(outcomes)
+}
+
+/// Takes logs as one state. Where that is refused, those that are at fault by themselves are left out; where none is, each
+/// is a state of its own.
+fn take_together(
+    ledger: &mut Ledger,
+    logs: Vec<(usize, Incoming)>,
+    trust: &Trust,
+    environment: &Environment<'_>,
+) -> Vec<(usize, Result<Arrived>)> {
+    let (numbers, logs): (Vec<usize>, Vec<Incoming>) = logs.into_iter().unzip();
+    match numbers[..] {
+        [] => return Vec::new(),
+        [number] => return vec![(number, arrival::take(ledger, &logs, trust, environment))],
+        _ => {}
+    }
+    if let Ok(arrived) = arrival::take(ledger, &logs, trust, environment) {
+        return numbers.into_iter().map(|number| (number, Ok(arrived.clone()))).collect();
+    }
+    let (mut outcomes, mut fit) = (Vec::new(), Vec::new());
+    for (number, log) in numbers.into_iter().zip(logs) {
+        match arrival::admit(ledger, std::slice::from_ref(&log), trust) {
+            Ok(_) => fit.push((number, log)),
+            Err(error) => outcomes.push((number, Err(error))),
+        }
+    }
+    if outcomes.is_empty() {
+        let alone = |(number, log)| (number, arrival::take(ledger, &[log], trust, environment));
+        return fit.into_iter().map(alone).collect();
+    }
+    outcomes.extend(take_together(ledger, fit, trust, environment));
+    outcomes
 }
 
 /// The newest commit that is here of a source's catalog.
@@ -303,9 +311,9 @@ pub(super) fn published_by(
 }
 
 /// Reads what is new of a source's log, up to what its owner signed.
-fn read_log(newer: &Newer, ours: &Ledger, source: &Source<'_>) -> Result<Incoming> {
+fn read_log(there: &There, ours: &Ledger, source: &Source<'_>) -> Result<Incoming> {
     let Source { remote, name, environment, .. } = *source;
-    let Newer { theirs, published, as_of } = newer;
+    let There { theirs, published, as_of } = there;
     let ledger = open_log(published, environment)?;
     let trust = Folder::of(ours.layout()).trust()?;
     let statement = Folder::of(theirs).statements()?.remove(&remote.catalog);
