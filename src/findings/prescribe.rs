@@ -4,13 +4,15 @@
 //! edge of it. What a single edge would meet is known exactly from the remedies of all needs (see [`remedies`]); what a
 //! repair of several would is tried on the real reach, for the most promising ones.
 
+mod change;
 mod remedies;
 
 use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use self::remedies::{Change, Remedies, Searches};
+use self::change::Change;
+use self::remedies::{Remedies, Searches};
 use super::flow::{Changes, Flow, ListChange, Plan, SharingEdge, Slot};
 use super::row::{count, row, rows};
 use super::unreachable::edge_value;

@@ -7,6 +7,8 @@ mod widening;
 
 use std::sync::OnceLock;
 
+use fixedbitset::FixedBitSet;
+
 pub use widening::{Changes, ListChange, Widened};
 
 use crate::graph::{FlowClass, Graph, Terms};
@@ -123,8 +125,8 @@ pub struct Openness {
     /// A row of bits per class, one bit per terms.
     bits: Vec<u64>,
     words: usize,
-    /// The same turned: a row per terms, one bit per class.
-    turned: OnceLock<Vec<u64>>,
+    /// The same turned: the classes per terms.
+    turned: OnceLock<Vec<FixedBitSet>>,
 }
 
 impl Openness {
@@ -165,25 +167,24 @@ impl Openness {
         }
     }
 
-    /// How many words a set of classes has, with a bit for each.
+    /// A set of classes with none in it.
     #[must_use]
-    pub fn class_words(&self) -> usize {
-        self.classes.len().div_ceil(64)
+    pub fn no_classes(&self) -> FixedBitSet {
+        FixedBitSet::with_capacity(self.classes.len())
     }
 
-    /// The classes that terms let through, a bit for each.
-    pub(super) fn admitted(&self, terms: u32) -> &[u64] {
-        let words = self.class_words();
+    /// The classes that terms let through.
+    pub(super) fn admitted(&self, terms: u32) -> &FixedBitSet {
         let turned = self.turned.get_or_init(|| {
-            let mut turned = vec![0; (self.terms.len() + self.pairs.len()) * words];
+            let mut turned = vec![self.no_classes(); self.terms.len() + self.pairs.len()];
             for (class, open) in self.bits.chunks_exact(self.words).enumerate() {
-                for (terms, admitted) in turned.chunks_exact_mut(words).enumerate() {
-                    admitted[class / 64] |= u64::from(bit(open, terms as u32)) << (class % 64);
+                for (terms, admitted) in (0..).zip(&mut turned) {
+                    admitted.set(class, bit(open, terms));
                 }
             }
             turned
         });
-        &turned[terms as usize * words..][..words]
+        &turned[terms as usize]
     }
 
     /// The bits of a class, one per terms.

@@ -1,5 +1,6 @@
 //! The network with some sharing edges opened: whom a dataset reaches then, and what it would still take to reach others.
 
+use fixedbitset::FixedBitSet;
 use hashbrown::{HashMap, HashSet};
 
 use super::Flow;
@@ -43,7 +44,7 @@ impl Plan {
     }
 
     /// The classes that an edge lets through which the plan opens.
-    pub(super) fn opened(&self, slot: Slot) -> Option<&[u64]> {
+    pub(super) fn opened(&self, slot: Slot) -> Option<&FixedBitSet> {
         self.opened.get(&slot).map(Widened::admitted)
     }
 

@@ -7,31 +7,34 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use fixedbitset::{Block, FixedBitSet};
+
 use super::Flow;
 use super::network::{Arrival, Carrier, Step};
 use super::plan::Plan;
 
 const NONE: u32 = u32::MAX;
+const BITS: usize = Block::BITS as usize;
 
 /// Searches under plans, one after another, keeping what a search needs.
 #[derive(Debug)]
 pub struct Spread<'f, 'g> {
     flow: &'f Flow<'g>,
-    /// How many words a set of classes has.
-    words: usize,
+    /// How many blocks a set of classes has.
+    blocks: usize,
     /// Per carrier, its place among those found.
     place: Vec<u32>,
     found: Vec<Carrier>,
     /// By place, the classes that came there,
-    came: Vec<u64>,
+    came: Vec<Block>,
     /// and those of them that have not gone on yet.
-    fresh: Vec<u64>,
+    fresh: Vec<Block>,
     queue: VecDeque<u32>,
     queued: Vec<bool>,
     /// The classes that go on from the carrier at hand.
-    going: Vec<u64>,
+    going: Vec<Block>,
     /// For each number of closed edges but the last, what came with so many opened.
-    levels: Vec<Vec<u64>>,
+    levels: Vec<Vec<Block>>,
 }
 
 /// Which way a search follows edges.
@@ -41,9 +44,9 @@ enum Way {
     Backwards,
 }
 
-/// Whether a class is in a set.
-fn has(classes: &[u64], class: u32) -> bool {
-    classes[class as usize / 64] >> (class % 64) & 1 == 1
+/// Whether a class is in the blocks of a set.
+fn has(classes: &[Block], class: u32) -> bool {
+    classes[class as usize / BITS] >> (class as usize % BITS) & 1 == 1
 }
 
 impl<'f, 'g> Spread<'f, 'g> {
@@ -52,7 +55,7 @@ impl<'f, 'g> Spread<'f, 'g> {
     pub fn new(flow: &'f Flow<'g>) -> Self {
         Self {
             flow,
-            words: flow.openness.class_words(),
+            blocks: flow.openness.no_classes().as_slice().len(),
             place: vec![NONE; flow.network.len()],
             found: Vec::new(),
             came: Vec::new(),
@@ -66,13 +69,13 @@ impl<'f, 'g> Spread<'f, 'g> {
 
     /// Finds what datasets of some classes reach under a plan once they are at a carrier; and, for each number of edges up
     /// to `closed`, what they would reach if so many closed ones on the way were opened.
-    pub fn forwards(&mut self, plan: &Plan, start: Carrier, classes: &[u64], closed: usize) {
+    pub fn forwards(&mut self, plan: &Plan, start: Carrier, classes: &FixedBitSet, closed: usize) {
         self.search(Way::Forwards, plan, (start, classes), closed);
     }
 
     /// Finds the carriers from which datasets of some classes reach a carrier under a plan; and those from which they would
     /// with closed edges opened, as [`Spread::forwards`].
-    pub fn backwards(&mut self, plan: &Plan, end: Carrier, classes: &[u64], closed: usize) {
+    pub fn backwards(&mut self, plan: &Plan, end: Carrier, classes: &FixedBitSet, closed: usize) {
         self.search(Way::Backwards, plan, (end, classes), closed);
     }
 
@@ -81,7 +84,7 @@ impl<'f, 'g> Spread<'f, 'g> {
     #[must_use]
     pub fn cost(&self, carrier: Carrier, class: u32) -> Option<usize> {
         let range = self.range(carrier)?;
-        let is_in = |level: &Vec<u64>| level.get(range.clone()).is_some_and(|classes| has(classes, class));
+        let is_in = |level: &Vec<Block>| level.get(range.clone()).is_some_and(|classes| has(classes, class));
         self.levels.iter().position(is_in).or_else(|| has(&self.came[range], class).then_some(self.levels.len()))
     }
 
@@ -100,12 +103,13 @@ impl<'f, 'g> Spread<'f, 'g> {
     /// Where the classes of a carrier are, if it was found.
     fn range(&self, carrier: Carrier) -> Option<Range<usize>> {
         let place = Some(self.place[carrier as usize]).filter(|&place| place != NONE)? as usize;
-        Some(place * self.words..(place + 1) * self.words)
+        Some(place * self.blocks..(place + 1) * self.blocks)
     }
 
-    fn search(&mut self, way: Way, plan: &Plan, (start, classes): (Carrier, &[u64]), closed: usize) {
+    fn search(&mut self, way: Way, plan: &Plan, (start, classes): (Carrier, &FixedBitSet), closed: usize) {
         self.begin(start, classes);
-        let whole = vec![u64::MAX; self.words];
+        let mut whole = self.flow.openness.no_classes();
+        whole.insert_range(..);
         loop {
             while let Some(carrier) = self.next() {
                 self.follow(way, plan, carrier, None);
@@ -116,8 +120,8 @@ impl<'f, 'g> Spread<'f, 'g> {
             // What came for less than one edge more goes on by all edges, whether they are open or not.
             self.levels.push(self.came.clone());
             let last = self.levels.len() - 1;
-            for place in 0..self.levels[last].len() / self.words.max(1) {
-                let range = place * self.words..(place + 1) * self.words;
+            for place in 0..self.levels[last].len() / self.blocks.max(1) {
+                let range = place * self.blocks..(place + 1) * self.blocks;
                 self.going.copy_from_slice(&self.levels[last][range.clone()]);
                 let before = last.checked_sub(1).and_then(|before| self.levels[before].get(range));
                 for (going, before) in self.going.iter_mut().zip(before.unwrap_or_default()) {
@@ -131,7 +135,7 @@ impl<'f, 'g> Spread<'f, 'g> {
     }
 
     /// Follows the edges of a carrier; those that are open, or all of them.
-    fn follow(&mut self, way: Way, plan: &Plan, carrier: Carrier, all: Option<&[u64]>) {
+    fn follow(&mut self, way: Way, plan: &Plan, carrier: Carrier, all: Option<&FixedBitSet>) {
         let Flow { network, openness, .. } = self.flow;
         let planned = plan.touches(carrier);
         let open = |slot, terms| {
@@ -153,7 +157,7 @@ impl<'f, 'g> Spread<'f, 'g> {
         }
     }
 
-    fn begin(&mut self, start: Carrier, classes: &[u64]) {
+    fn begin(&mut self, start: Carrier, classes: &FixedBitSet) {
         for carrier in self.found.drain(..) {
             self.place[carrier as usize] = NONE;
         }
@@ -162,7 +166,7 @@ impl<'f, 'g> Spread<'f, 'g> {
         self.queued.clear();
         self.levels.clear();
         self.going.clear();
-        self.going.extend_from_slice(classes);
+        self.going.extend_from_slice(classes.as_slice());
         self.pass(start, classes);
     }
 
@@ -170,14 +174,15 @@ impl<'f, 'g> Spread<'f, 'g> {
     fn next(&mut self) -> Option<Carrier> {
         let place = self.queue.pop_front()? as usize;
         self.queued[place] = false;
-        let fresh = &mut self.fresh[place * self.words..][..self.words];
+        let fresh = &mut self.fresh[place * self.blocks..][..self.blocks];
         self.going.copy_from_slice(fresh);
         fresh.fill(0);
         Some(self.found[place])
     }
 
     /// Brings those classes to a carrier that go on and are open on the way.
-    fn pass(&mut self, to: Carrier, open: &[u64]) {
+    fn pass(&mut self, to: Carrier, open: &FixedBitSet) {
+        let open = open.as_slice();
         if !self.going.iter().zip(open).any(|(going, open)| going & open != 0) {
             return;
         }
@@ -187,10 +192,10 @@ impl<'f, 'g> Spread<'f, 'g> {
             self.place[to as usize] = place;
             self.found.push(to);
             self.queued.push(false);
-            self.came.resize(self.came.len() + self.words, 0);
-            self.fresh.resize(self.fresh.len() + self.words, 0);
+            self.came.resize(self.came.len() + self.blocks, 0);
+            self.fresh.resize(self.fresh.len() + self.blocks, 0);
         }
-        let range = place as usize * self.words..(place as usize + 1) * self.words;
+        let range = place as usize * self.blocks..(place as usize + 1) * self.blocks;
         let (came, fresh) = (&mut self.came[range.clone()], &mut self.fresh[range]);
         let mut some = 0;
         for ((came, fresh), (going, open)) in came.iter_mut().zip(fresh).zip(self.going.iter().zip(open)) {

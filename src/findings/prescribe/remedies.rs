@@ -12,6 +12,7 @@ use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::Candidate;
+use super::change::{Change, Source};
 use crate::findings::flow::{Carrier, Flow, Plan, PlannedReach, Slot, Spread};
 use crate::findings::sweep::sweep;
 use crate::graph::Node;
@@ -152,10 +153,8 @@ impl<'f, 'g> Remedies<'f, 'g> {
         let beyond = self.beyond(change, searches);
         let openings = change.openings(self.flow);
         let mut comes: Vec<HashMap<Node, bool>> = vec![HashMap::new(); openings.len()];
-        let mut wanted = vec![0; self.flow.openness.class_words()];
-        for (_, unmet) in &beyond {
-            wanted[unmet.class as usize / 64] |= 1 << (unmet.class % 64);
-        }
+        let mut wanted = self.flow.openness.no_classes();
+        beyond.iter().for_each(|(_, unmet)| wanted.insert(unmet.class as usize));
         let mut met: HashMap<Node, u64> = HashMap::new();
         let mut left = beyond;
         for ((opening, comes), forwards) in openings.iter().zip(&mut comes).zip(&searches.forwards) {
@@ -163,11 +162,12 @@ impl<'f, 'g> Remedies<'f, 'g> {
                 break;
             }
             if let Source::Carrier(source) = opening.source {
-                let classes: Vec<u64> = opening.classes.iter().zip(&wanted).map(|(a, b)| a & b).collect();
+                let mut classes = opening.classes.clone();
+                classes.intersect_with(&wanted);
                 searches.backwards.backwards(change.before, source, &classes, 0);
             }
             left.retain(|&(consumer, unmet)| {
-                let is_met = opening.leads(unmet)
+                let is_met = opening.leads(unmet.dataset)
                     && forwards.has(consumer, unmet.class)
                     && match opening.source {
                         Source::Dataset(_) => true,
@@ -195,10 +195,10 @@ impl<'f, 'g> Remedies<'f, 'g> {
             let Some(own) = own.first_mut() else { continue };
             own.forwards(change.after, opening.target, &opening.classes, 0);
             let is_found = |consumer: Carrier, unmet: &Unmet| {
-                unmet.repair.len() <= edges && opening.leads(unmet) && own.has(consumer, unmet.class)
+                unmet.repair.len() <= edges && opening.leads(unmet.dataset) && own.has(consumer, unmet.class)
             };
             let is_known = |consumer: Carrier, unmet: &Unmet| {
-                before.iter().zip(&openings).any(|(f, o)| o.leads(unmet) && f.has(consumer, unmet.class))
+                before.iter().zip(&openings).any(|(f, o)| o.leads(unmet.dataset) && f.has(consumer, unmet.class))
             };
             for &consumer in own.found() {
                 let Some(unmet) = self.unmet.get(consumer as usize) else { continue };
@@ -263,7 +263,7 @@ impl<'f, 'g> Remedies<'f, 'g> {
             // What it costs a dataset to come to either end.
             let mut costs: HashMap<Node, (usize, usize)> = HashMap::new();
             let is_cheaper = |consumer: Carrier, unmet: &Unmet, costs: &mut HashMap<Node, (usize, usize)>| {
-                if !(opening.leads(unmet) && opening.lets_through(unmet.class)) {
+                if !(opening.leads(unmet.dataset) && opening.classes.contains(unmet.class as usize)) {
                     return false;
                 }
                 let (to, past) = match opening.source {
@@ -369,69 +369,6 @@ impl<'f, 'g> Searches<'f, 'g> {
     /// Ready to search.
     pub(super) fn new(flow: &'f Flow<'g>) -> Self {
         Self { forwards: Vec::new(), backwards: Spread::new(flow) }
-    }
-}
-
-/// Edges that a plan opens, or would.
-pub(super) struct Change<'p> {
-    pub(super) before: &'p Plan,
-    pub(super) after: &'p Plan,
-    /// The edges by which the two differ.
-    pub(super) slots: &'p [Slot],
-}
-
-impl Change<'_> {
-    /// The edges that let more through than before.
-    fn openings(&self, flow: &Flow<'_>) -> Vec<Opening> {
-        let opening = |&slot: &Slot| {
-            let (before, after) = (self.before.terms(flow, slot), self.after.terms(flow, slot));
-            let mut classes: Vec<u64> = after.admitted().iter().zip(before.admitted()).map(|(a, b)| a & !b).collect();
-            let source = match flow.network.slot_source(slot) {
-                Some(carrier) => Source::Carrier(carrier),
-                None => {
-                    let dataset = flow.network.edge(flow.graph, slot).from;
-                    let class = flow.graph.node_class(dataset) as usize;
-                    let mask = |(word, bits): (usize, &mut u64)| {
-                        *bits &= if word == class / 64 { 1 << (class % 64) } else { 0 };
-                    };
-                    classes.iter_mut().enumerate().for_each(mask);
-                    Source::Dataset(dataset)
-                }
-            };
-            Opening { slot, source, target: flow.network.slot_target(slot), classes }
-        };
-        self.slots.iter().map(opening).collect()
-    }
-}
-
-/// Where an edge comes from.
-#[derive(Clone, Copy, Debug)]
-enum Source {
-    Carrier(Carrier),
-    Dataset(Node),
-}
-
-/// An edge that lets more through than before.
-#[derive(Debug)]
-struct Opening {
-    slot: Slot,
-    source: Source,
-    target: Carrier,
-    /// The classes that it lets through now, a bit for each.
-    classes: Vec<u64>,
-}
-
-impl Opening {
-    /// Whether what is needed can come by this edge at all: an edge from a dataset leads on from that one alone.
-    fn leads(&self, unmet: &Unmet) -> bool {
-        match self.source {
-            Source::Carrier(_) => true,
-            Source::Dataset(dataset) => dataset == unmet.dataset,
-        }
-    }
-
-    fn lets_through(&self, class: u32) -> bool {
-        self.classes[class as usize / 64] >> (class % 64) & 1 == 1
     }
 }
 

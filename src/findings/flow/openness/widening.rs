@@ -1,5 +1,7 @@
 //! Terms as they would be with the least changes that let a flow class through.
 
+use fixedbitset::FixedBitSet;
+
 use super::{Class, Conditions, Openness};
 use crate::model::vocabulary::SHARE;
 
@@ -7,8 +9,8 @@ use crate::model::vocabulary::SHARE;
 #[derive(Clone, Debug)]
 pub struct Widened {
     statements: Vec<Conditions>,
-    /// One bit per flow class: whether it is let through.
-    admits: Vec<u64>,
+    /// The flow classes that are let through.
+    admits: FixedBitSet,
 }
 
 /// What has to change in an edge's terms. Where both sides state the edge, each of them has to admit so much.
@@ -36,16 +38,16 @@ pub enum ListChange {
 }
 
 impl Widened {
-    /// The classes that are let through, a bit for each.
+    /// The classes that are let through.
     #[must_use]
-    pub fn admitted(&self) -> &[u64] {
+    pub fn admitted(&self) -> &FixedBitSet {
         &self.admits
     }
 
     /// Whether a class is let through.
     #[must_use]
     pub fn admits(&self, class: u32) -> bool {
-        self.admits[class as usize / 64] >> (class % 64) & 1 == 1
+        self.admits.contains(class as usize)
     }
 }
 
@@ -87,11 +89,9 @@ impl Openness {
     }
 
     fn with_bits(&self, statements: Vec<Conditions>) -> Widened {
-        let mut admits = vec![0; self.classes.len().div_ceil(64)];
+        let mut admits = self.no_classes();
         for (i, class) in self.classes.iter().enumerate() {
-            if statements.iter().all(|stated| stated.closed_for(class).is_none()) {
-                admits[i / 64] |= 1 << (i % 64);
-            }
+            admits.set(i, statements.iter().all(|stated| stated.closed_for(class).is_none()));
         }
         Widened { statements, admits }
     }
