@@ -78,7 +78,7 @@ impl Stop {
     }
 }
 
-/// What one of several threads may use for a query.
+/// What a piece of a query's work may use.
 #[derive(Clone, Debug)]
 pub struct Share {
     limits: Limits,
@@ -87,7 +87,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// A budget for one of the threads.
+    /// A budget for one of the pieces.
     #[must_use]
     pub fn budget(&self) -> Budget {
         let (ticks, memory) = (Cell::new(0), Cell::new(0));
@@ -115,12 +115,12 @@ impl Budget {
         Self { limits, start: Instant::now(), interrupt, ticks: Cell::new(0), memory: Cell::new(0) }
     }
 
-    /// What each of so many threads may use that do a query's work together: as much time, and its share of the memory
-    /// that is left.
+    /// What each of so many pieces of a query's work may use that several threads do: as much time, and its share of the
+    /// memory that is left.
     #[must_use]
-    pub fn share(&self, threads: usize) -> Share {
+    pub fn share(&self, pieces: usize) -> Share {
         let left = self.limits.memory.saturating_sub(self.memory.get());
-        let limits = Limits { memory: left / threads.max(1) as u64, ..self.limits };
+        let limits = Limits { memory: left / pieces.max(1) as u64, ..self.limits };
         Share { limits, start: self.start, interrupt: self.interrupt.clone() }
     }
 

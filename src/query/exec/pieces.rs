@@ -24,9 +24,9 @@ pub(super) fn gather<'p>(
 ) -> Result<Option<Groups<'p>>> {
     let (Some(scan), Some(graph)) = (plan.first_scan(), cx.graph.shared()) else { return Ok(None) };
     let nodes = scanned(scan, cx)?;
-    let threads = rayon::current_num_threads();
-    let piece = nodes.len().div_ceil(threads * PIECES).max(1);
-    let (share, clock) = (cx.budget.share(threads * PIECES), cx.clock);
+    let count = rayon::current_num_threads() * PIECES;
+    let piece = nodes.len().div_ceil(count).max(1);
+    let (share, clock) = (cx.budget.share(count), cx.clock);
     let pieces: Result<Vec<(Groups<'p>, u64)>> = nodes
         .par_chunks(piece)
         .map(|nodes| {
