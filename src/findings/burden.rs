@@ -52,6 +52,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let departments: Vec<Carrier> = (0..flow.network.departments()).filter(|&c| places.is_grassroots(c)).collect();
     let mut found: Vec<((u64, Carrier), Row<'g>)> = departments
         .into_par_iter()
+        .take_any_while(|_| !flow.stop.is_due())
         .map(|carrier| {
             let (lines, platforms) = threads(&flow, &places, carrier);
             let [given, returned] = [&passed.given, &passed.returned].map(|list| u64::from(list[carrier as usize]));

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::flow::{Carrier, Flow};
 use super::places::Places;
 use super::row::{count, id, ratio, row, rows};
@@ -55,7 +57,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         let is_of_sector =
             |c: &Carrier| places.hierarchy.line(flow.network.node(*c)).is_some_and(|line| serves.contains(&line));
         let leads = leads(graph, &places, sector);
-        for &region in &regions {
+        for &region in flow.stop.within(regions.iter()) {
             let members: Vec<Carrier> = inhabitants[&region].iter().copied().filter(is_of_sector).collect();
             let departments = members.len() as u64;
             if departments < 2 {
@@ -138,7 +140,7 @@ fn links(flow: &Flow<'_>, places: &Places<'_>, inhabitants: &HashMap<Node, Vec<C
         pairs.extend(linked);
         doubtful.into_iter().for_each(|c| doubt[c as usize] = true);
     }
-    pairs.sort_unstable();
+    pairs.par_sort_unstable();
     pairs.dedup();
     Links { others: pairs.iter().map(|(_, other)| *other).collect(), pairs, doubt }
 }

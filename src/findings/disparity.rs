@@ -90,6 +90,8 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
             own.entry(region).or_default().add(needs);
         }
     }
+    // What was told to stop is not to compare what it has counted.
+    let wanted = |kind: &str| wanted(kind) && !flow.stop.is_due();
     for (kind, groups) in [
         ("bloc", wanted("bloc").then(|| by_bloc(graph, &places, &own))),
         ("compact", wanted("compact").then(|| by_compact(&flow, &places))),

@@ -1,6 +1,6 @@
 //! Overdue (答复超期): requests for data that nobody has answered in time.
 
-use std::cmp::Reverse;
+use rayon::prelude::*;
 
 use super::flow::{Flow, SharingEdge};
 use super::row::{row, rows};
@@ -86,12 +86,13 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
             overdue.push((days, edge, since, limit));
         }
     }
-    overdue.sort_by_cached_key(|(days, edge, ..)| {
-        let [_, from, to, id] = identity(graph, edge);
-        let text = |value: &Value<'_>| value.as_text().unwrap_or_default().to_owned();
-        (Reverse(*days), edge.ty.name(), text(&from), text(&to), text(&id))
+    let own_id = |edge: &SharingEdge| identity(graph, edge)[3].as_text().map(str::to_owned).unwrap_or_default();
+    overdue.par_sort_by(|(days, edge, ..), (other_days, other, ..)| {
+        let by_type = other_days.cmp(days).then_with(|| edge.ty.name().cmp(other.ty.name()));
+        let by_ends = || graph.compare(edge.from, other.from).then_with(|| graph.compare(edge.to, other.to));
+        by_type.then_with(by_ends).then_with(|| own_id(edge).cmp(&own_id(other)))
     });
-    let found = overdue.into_iter().map(|(days, edge, since, limit)| {
+    let found = flow.stop.within(overdue.into_iter()).map(|(days, edge, since, limit)| {
         let mut cells = identity(graph, &edge).to_vec();
         cells.extend([
             Value::Date(date::from_days(since)),

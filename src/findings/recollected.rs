@@ -83,9 +83,8 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let places = Places::new(&flow);
     let (mut titles, mut fields) = (Titles::new(graph), Fields::default());
     let collected: Vec<Collected> = flow
-        .network
-        .datasets()
-        .iter()
+        .stop
+        .within(flow.network.datasets().iter())
         .filter_map(|&node| {
             let holder = defined_holder(&flow, node)?;
             let region = places.hierarchy.region(holder)?;
@@ -111,7 +110,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
 fn pairs(collected: &[Collected], places: &Places<'_>, alike: &[Vec<u32>], stop: &Stop) -> Vec<Pair> {
     let mut by_title: HashMap<(Node, u32), Vec<u32>> = HashMap::new();
     let mut by_fields: HashMap<(Node, u32), Vec<u32>> = HashMap::new();
-    for (i, one) in collected.iter().enumerate() {
+    for (i, one) in stop.within(collected.iter().enumerate()) {
         if let Some(title) = one.title {
             by_title.entry((one.region, title)).or_default().push(i as u32);
         }
@@ -143,6 +142,9 @@ fn pairs(collected: &[Collected], places: &Places<'_>, alike: &[Vec<u32>], stop:
             found
         })
         .collect();
+    if stop.is_due() {
+        return Vec::new();
+    }
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
+
 use super::finding_id;
 use super::silos::certainty;
 use crate::graph::{Graph, Node};
@@ -43,7 +45,7 @@ fn key_text<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
 
 /// Rows in the order of the first columns after the id, an empty one first; equal ones stay in the order given.
 pub(super) fn sort_by_key(rows: &mut [Row<'_>], columns: usize) {
-    rows.sort_by(|a, b| {
+    rows.par_sort_by(|a, b| {
         let pairs = a.iter().zip(b).skip(1).take(columns);
         pairs.map(|(a, b)| key_text(a).cmp(&key_text(b))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     });

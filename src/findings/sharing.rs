@@ -4,20 +4,21 @@ use super::flow::{Flow, SharingEdge};
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{RelType, Value};
 
-/// The sharing edges of some types, each with its terms; one that both sides state stands once.
+/// The sharing edges of some types, each with its terms, until the flow is told to stop; one that both sides state stands
+/// once.
 pub(super) fn sharing_edges<'a>(
     flow: &'a Flow<'_>,
     types: &'a [RelType],
 ) -> impl Iterator<Item = (SharingEdge, u32)> + 'a {
     let graph = flow.graph;
-    types.iter().flat_map(move |&ty| {
+    flow.stop.within(types.iter().flat_map(move |&ty| {
         let kind = ty.from();
         let sources = graph.nodes(kind).chain(graph.dangling().filter(move |&node| graph.kind(node) == kind));
         sources.flat_map(move |from| {
             let edges = flow.network.statements(graph, ty, from);
             edges.map(move |(to, edge, terms)| (SharingEdge { ty, from, to, edge }, terms))
         })
-    })
+    }))
 }
 
 /// The four cells that name an edge: its type, its ends, and its own id where it has one.

@@ -167,6 +167,10 @@ fn find<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, tiers: Tiers<'_>) -> Fou
         )
         .collect();
     let mut found = Found::default();
+    // What was told to stop is not to put in order what it has.
+    if flow.stop.is_due() {
+        return found;
+    }
     found.unmet.reserve_exact(parts.iter().map(|part| part.unmet.len()).sum());
     for part in parts {
         let (slots, wanted) = (found.slots.len() as u32, found.wanted.len() as u32);

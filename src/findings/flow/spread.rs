@@ -74,7 +74,7 @@ impl<'f, 'g> Spread<'f, 'g> {
     }
 
     /// Finds the carriers from which datasets of some classes reach a carrier under a plan; and those from which they would
-    /// with closed edges opened, as [`Spread::forwards`].
+    /// with closed edges opened, as [`Spread::forwards`]. A search that is told to stop has not found all.
     pub fn backwards(&mut self, plan: &Plan, end: Carrier, classes: &FixedBitSet, closed: usize) {
         self.search(Way::Backwards, plan, (end, classes), closed);
     }
@@ -110,17 +110,19 @@ impl<'f, 'g> Spread<'f, 'g> {
         self.begin(start, classes);
         let mut whole = self.flow.openness.no_classes();
         whole.insert_range(..);
+        let stop = &self.flow.stop;
         loop {
-            while let Some(carrier) = self.next() {
+            let mut steps = stop.within(std::iter::repeat(()));
+            while let (Some(carrier), Some(())) = (self.next(), steps.next()) {
                 self.follow(way, plan, carrier, None);
             }
-            if self.levels.len() == closed {
+            if self.levels.len() == closed || stop.is_due() {
                 return;
             }
             // What came for less than one edge more goes on by all edges, whether they are open or not.
             self.levels.push(self.came.clone());
             let last = self.levels.len() - 1;
-            for place in 0..self.levels[last].len() / self.blocks.max(1) {
+            for place in stop.within(0..self.levels[last].len() / self.blocks.max(1)) {
                 let range = place * self.blocks..(place + 1) * self.blocks;
                 self.going.copy_from_slice(&self.levels[last][range.clone()]);
                 let before = last.checked_sub(1).and_then(|before| self.levels[before].get(range));

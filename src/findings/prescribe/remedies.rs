@@ -8,6 +8,8 @@
 //! A need that would take more edges than a plan may have is of no use later either: each edge that a plan opens makes it
 //! cheaper by one edge at most, and there is one fewer left to open.
 
+use std::mem::take;
+
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
@@ -57,7 +59,7 @@ impl<'f, 'g> Remedies<'f, 'g> {
                 found.append(&mut examine(flow, reach, &plan, dataset, &consumers, most));
             }
         });
-        for (consumer, unmet) in parts.into_iter().flat_map(|(_, found)| found) {
+        for (consumer, unmet) in flow.stop.within(parts.into_iter().flat_map(|(_, found)| found)) {
             remedies.count(&unmet);
             remedies.unmet[consumer as usize].push(unmet);
         }
@@ -126,7 +128,8 @@ impl<'f, 'g> Remedies<'f, 'g> {
     pub(super) fn promising_repairs(&self, left: usize, tried: usize) -> Vec<(Vec<Slot>, u32)> {
         let all = |needs: &ByClass| needs.iter().map(|(_, n)| n).sum::<u64>();
         let mut promising: Vec<(f64, &[Slot], u32)> = Vec::new();
-        for (slots, needs) in self.repairs.iter().filter(|(slots, _)| slots.len() <= left) {
+        let repairs = self.repairs.iter().filter(|(slots, _)| slots.len() <= left);
+        for (slots, needs) in self.flow.stop.within(repairs) {
             let alone: u64 = slots.iter().filter_map(|slot| self.singles.get(slot)).map(all).sum();
             let promise = (all(needs) + alone) as f64 / slots.len() as f64;
             promising.extend(needs.iter().map(|&(class, _)| (promise, &**slots, class)));
@@ -225,13 +228,13 @@ impl<'f, 'g> Remedies<'f, 'g> {
         let mut changed: Vec<Carrier> = gone.iter().map(|(consumer, _)| *consumer).collect();
         changed.sort_unstable();
         changed.dedup();
-        for &consumer in &changed {
-            let unmet = std::mem::take(&mut self.unmet[consumer as usize]);
+        for &consumer in flow.stop.within(changed.iter()) {
+            let unmet = take(&mut self.unmet[consumer as usize]);
             let (old, kept): (Vec<_>, Vec<_>) = unmet.into_iter().partition(|u| gone.contains(&(consumer, u.dataset)));
             old.iter().for_each(|unmet| self.uncount(unmet));
             self.unmet[consumer as usize] = kept;
         }
-        for (consumer, unmet) in renewed.into_iter().flatten() {
+        for (consumer, unmet) in flow.stop.within(renewed.into_iter().flatten()) {
             self.count(&unmet);
             self.unmet[consumer as usize].push(unmet);
         }
@@ -278,7 +281,7 @@ impl<'f, 'g> Remedies<'f, 'g> {
                 let alone = unmet.repair.len() == 1 && to == 1;
                 to + on <= wanted && (to < past || alone || to > FAR)
             };
-            for consumer in PlannedReach::new(flow).downstream(&[opening.slot]) {
+            for consumer in flow.stop.within(PlannedReach::new(flow).downstream(&[opening.slot]).into_iter()) {
                 for unmet in &self.unmet[consumer as usize] {
                     if is_cheaper(consumer, unmet, &mut costs) {
                         touched.entry(unmet.dataset).or_default().push((consumer, unmet.needs));
@@ -293,6 +296,14 @@ impl<'f, 'g> Remedies<'f, 'g> {
             consumers.dedup();
         }
         touched
+    }
+}
+
+impl Drop for Remedies<'_, '_> {
+    /// Millions of small lists take seconds to give back: that is done on the side, and nobody waits for it.
+    fn drop(&mut self) {
+        let (unmet, singles, repairs) = (take(&mut self.unmet), take(&mut self.singles), take(&mut self.repairs));
+        rayon::spawn(move || drop((unmet, singles, repairs)));
     }
 }
 

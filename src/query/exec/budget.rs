@@ -71,6 +71,12 @@ impl Stop {
         &self.interrupt
     }
 
+    /// Items until it is due: that is looked at every so many of them.
+    pub fn within<'a, I: Iterator + 'a>(&'a self, items: I) -> impl Iterator<Item = I::Item> + 'a {
+        const OFTEN: usize = 1024;
+        items.enumerate().take_while(|(i, _)| i % OFTEN != 0 || !self.is_due()).map(|(_, item)| item)
+    }
+
     /// Whether the time is over, or the query was interrupted. Once it is so it stays so, and [`Budget::look`] says why.
     #[must_use]
     pub fn is_due(&self) -> bool {
