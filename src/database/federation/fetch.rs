@@ -120,7 +120,7 @@ enum Came {
 /// A log with something new.
 enum News {
     /// It is here, with the pages that it came in: nobody else touches them until it is taken.
-    Here(Incoming, Pages),
+    Here(Box<Incoming>, Pages),
     /// It lies in another store, and is read beside this store's own ledger.
     There(There),
 }
@@ -180,7 +180,7 @@ impl Source<'_> {
         let folder = Folder::of(self.layout);
         let pages = Pages::open(&folder, self.name)?;
         let log = pages::read_log(&server, self.name, offer, &pages, held, &folder.trust()?)?;
-        Ok(Came::News(News::Here(log, pages)))
+        Ok(Came::News(News::Here(Box::new(log), pages)))
     }
 
     /// Remembers as of when nothing is new.
@@ -206,7 +206,7 @@ fn take(
     for (i, new) in news {
         match new {
             News::Here(log, of_log) => {
-                logs.push((i, log));
+                logs.push((i, *log));
                 pages.push(of_log);
             }
             News::There(there) => match read_log(&there, &ledger, &sources[i]) {
