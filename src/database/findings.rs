@@ -11,7 +11,7 @@ use super::error::{Error, Result};
 use crate::findings::Hierarchy;
 use crate::graph::{CellRef, Graph, Node};
 use crate::model::{Kind, RelType, Value, date};
-use crate::query::registry::{Arguments, Procedure, RegionBy};
+use crate::query::registry::{Arguments, Procedure, Reading, RegionBy};
 use crate::query::rows::{Row, Rows};
 
 /// What is asked beside the procedure's own arguments.
@@ -50,6 +50,8 @@ pub struct Asked<'g> {
     pub rows: Rows<'g>,
     /// Their tally so far.
     pub tally: Rc<RefCell<Tally>>,
+    /// Which columns of the rows are read: all, until whoever reads says otherwise.
+    pub reading: Reading,
 }
 
 impl std::fmt::Debug for Asked<'_> {
@@ -106,10 +108,13 @@ pub fn ask<'g>(
         None => None,
         Some(code) => Some(Inside::new(graph, procedure, code)?),
     };
-    let rows = (procedure.call)(graph, &on_day(procedure, arguments, question.today))?;
-    let tally = Rc::new(RefCell::new(Tally::default()));
-    let (id, severity) = (rows.position("finding_id"), rows.position("severity"));
     let waivers = Waivers::of(snapshot);
+    let id = procedure.position("finding_id").filter(|_| !waivers.until.is_empty());
+    let severity = procedure.position("severity");
+    let reading = Reading::with(id.into_iter().chain(severity).chain(inside.as_ref().map(|inside| inside.column)));
+    let arguments = on_day(procedure, arguments, question.today).read_by(reading.clone());
+    let rows = (procedure.call)(graph, &arguments)?;
+    let tally = Rc::new(RefCell::new(Tally::default()));
     let (today, wants_waived) = (question.today, question.waived);
     let told = Rc::clone(&tally);
     let rows = rows.filtered(move |row| {
@@ -129,7 +134,7 @@ pub fn ask<'g>(
         }
         waived == wants_waived
     });
-    Ok(Asked { rows, tally })
+    Ok(Asked { rows, tally, reading })
 }
 
 /// The arguments of a call, with the day that is asked on where the procedure takes one and none is given.
@@ -161,7 +166,7 @@ impl<'g> Inside<'g> {
         let outer = hierarchy.region_by_code(code).ok_or_else(|| {
             Error::User(format!("no region has the code `{code}`; codes are those of the column `code` in regions.csv"))
         })?;
-        let column = procedure.columns.iter().position(|c| c.name == column).unwrap_or_default();
+        let column = procedure.position(column).unwrap_or_default();
         Ok(Self { graph, hierarchy, outer, by, column, last: None })
     }
 

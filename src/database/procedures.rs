@@ -219,6 +219,7 @@ impl procedure::Procedure for Finding {
             .map_err(|e| unfit(e.to_string(), e.to_string()))?;
         // A finding that was told to stop has stopped without a word.
         around.budget.look()?;
+        asked.reading.narrow(wanted.iter().copied());
         let is_wanted: Vec<bool> = (0..self.columns.len()).map(|column| wanted.contains(&column)).collect();
         let cells = move |row: Row<'a>| {
             let cells = row.into_iter().zip(&is_wanted);

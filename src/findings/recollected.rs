@@ -4,17 +4,23 @@
 //! held against all others. Lists of fields are compared once for all datasets that have the same ones.
 
 mod fields;
+mod numbers;
 mod titles;
+
+use std::borrow::Cow;
 
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use self::fields::Fields;
+use self::fields::{Fields, InOrder};
+use self::numbers::Numbers;
 use self::titles::Titles;
+use super::batches::in_batches;
+use super::finding_id;
 use super::flow::Flow;
 use super::places::Places;
-use super::row::row;
 use super::sharing::defined_holder;
+use super::silos::certainty;
 use crate::graph::{Graph, Node};
 use crate::model::Value;
 use crate::query::exec::budget::Stop;
@@ -54,12 +60,15 @@ pub(super) static PROCEDURE: Procedure = Procedure {
     call,
 };
 
-/// A dataset as far as it is compared.
+/// A dataset as far as it is compared, and what rows tell of it: they are many times more than datasets.
 #[derive(Clone, Copy)]
-struct Collected {
-    node: Node,
+struct Collected<'g> {
+    id: &'g str,
+    name: Option<&'g str>,
     holder: Node,
+    holder_id: &'g str,
     region: Node,
+    region_id: &'g str,
     /// The number of its folded title, where there is one.
     title: Option<u32>,
     /// The number of its list of fields, where that is long enough.
@@ -81,43 +90,82 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     }
     let flow = Flow::new(graph, arguments.stop());
     let places = Places::new(&flow);
-    let (mut titles, mut fields) = (Titles::new(graph), Fields::default());
-    let collected: Vec<Collected> = flow
-        .stop
-        .within(flow.network.datasets().iter())
-        .filter_map(|&node| {
-            let holder = defined_holder(&flow, node)?;
-            let region = places.hierarchy.region(holder)?;
-            let title = titles.number(node, region, &places.hierarchy);
-            Some(Collected { node, holder, region, title, fields: fields.number(graph, node) })
+    let (mut titles, mut fields) = (Numbers::default(), Fields::default());
+    let collected: Vec<Collected<'g>> = read(&flow, &places)
+        .into_iter()
+        .map(|read| Collected {
+            title: read.title.map(|title| titles.number(title)),
+            fields: read.fields.and_then(|cell| fields.number(cell)),
+            ..read.collected
         })
         .collect();
     let titles = titles.into_texts();
+    let fields = fields.in_order();
     let alike = fields.alike(threshold, &flow.stop);
     let pairs = pairs(&collected, &places, &alike, &flow.stop);
-    /// How many rows are put together at a time.
-    const BATCH: usize = 8192;
-    let found = (0..pairs.len()).step_by(BATCH).flat_map(move |start| {
-        let batch = &pairs[start..(start + BATCH).min(pairs.len())];
-        let rows: Vec<Row<'g>> =
-            batch.par_iter().map(|&pair| told(graph, &collected, &titles, &fields, threshold, pair)).collect();
-        rows
+    let reading = arguments.reading().clone();
+    let found = in_batches(pairs.len(), move |range| {
+        let telling = Telling {
+            collected: &collected,
+            titles: &titles,
+            fields: &fields,
+            threshold,
+            with_id: reading.reads(&PROCEDURE, "finding_id"),
+            with_shared: reading.reads(&PROCEDURE, "shared"),
+        };
+        pairs[range].par_iter().map(|&pair| telling.row(pair)).collect()
     });
     Ok(Rows::new(PROCEDURE.column_names(), found))
 }
 
+/// A dataset before its title and its fields have numbers.
+struct Read<'g> {
+    collected: Collected<'g>,
+    title: Option<Cow<'g, str>>,
+    fields: Option<&'g str>,
+}
+
+/// Reads the datasets that have a place.
+fn read<'g>(flow: &Flow<'g>, places: &Places<'g>) -> Vec<Read<'g>> {
+    /// How many datasets one thread takes at a time.
+    const CHUNK: usize = 8192;
+    const TITLE: usize = 1;
+    const FIELDS: usize = 14;
+    let graph = flow.graph;
+    let read = |titles: &mut Titles<'g>, node: Node| {
+        let holder = defined_holder(flow, node)?;
+        let region = places.hierarchy.region(holder)?;
+        let name = graph.node_cell(node, TITLE).text();
+        let collected = Collected {
+            id: graph.id(node),
+            name,
+            holder,
+            holder_id: graph.id(holder),
+            region,
+            region_id: graph.id(region),
+            title: None,
+            fields: None,
+        };
+        let title = name.and_then(|name| titles.bare(name, region, &places.hierarchy));
+        Some(Read { collected, title, fields: graph.node_cell(node, FIELDS).text() })
+    };
+    flow.network
+        .datasets()
+        .par_chunks(CHUNK)
+        .flat_map_iter(|datasets| {
+            let mut titles = Titles::new(graph);
+            flow.stop.within(datasets.iter()).filter_map(move |&node| read(&mut titles, node))
+        })
+        .collect()
+}
+
 /// Every pair that is alike, each once, in the order of their ids. A region finds those of itself and of all above it.
-fn pairs(collected: &[Collected], places: &Places<'_>, alike: &[Vec<u32>], stop: &Stop) -> Vec<Pair> {
-    let mut by_title: HashMap<(Node, u32), Vec<u32>> = HashMap::new();
-    let mut by_fields: HashMap<(Node, u32), Vec<u32>> = HashMap::new();
-    for (i, one) in stop.within(collected.iter().enumerate()) {
-        if let Some(title) = one.title {
-            by_title.entry((one.region, title)).or_default().push(i as u32);
-        }
-        if let Some(fields) = one.fields {
-            by_fields.entry((one.region, fields)).or_default().push(i as u32);
-        }
-    }
+fn pairs(collected: &[Collected<'_>], places: &Places<'_>, alike: &[Vec<u32>], stop: &Stop) -> Vec<Pair> {
+    let by = |number: fn(&Collected<'_>) -> Option<u32>| {
+        let numbered = stop.within((0..).zip(collected));
+        ByRegion::new(numbered.filter_map(|(i, one)| Some((one.region, number(one)?, i))).collect())
+    };
+    let (by_title, by_fields) = (by(|one| one.title), by(|one| one.fields));
     let mut pairs: Vec<Pair> = collected
         .par_iter()
         .enumerate()
@@ -127,10 +175,10 @@ fn pairs(collected: &[Collected], places: &Places<'_>, alike: &[Vec<u32>], stop:
                 return found;
             }
             for region in places.upwards(one.region) {
-                let titled = one.title.and_then(|title| by_title.get(&(region, title)));
+                let titled = one.title.into_iter().flat_map(|title| by_title.get(region, title));
                 let listed = one.fields.into_iter().flat_map(|fields| &alike[fields as usize]);
-                let listed = listed.filter_map(|&fields| by_fields.get(&(region, fields)));
-                for &j in titled.into_iter().chain(listed).flatten() {
+                let listed = listed.flat_map(|&fields| by_fields.get(region, fields));
+                for &j in titled.chain(listed) {
                     let other = &collected[j as usize];
                     // Two of one region meet twice, those of two regions once: from below.
                     let counts = other.region != one.region || (i as u32) < j;
@@ -150,31 +198,67 @@ fn pairs(collected: &[Collected], places: &Places<'_>, alike: &[Vec<u32>], stop:
     pairs
 }
 
-/// The row of a pair, with what the two share: their title where it is the same, and their common fields.
-fn told<'g>(
-    graph: &'g dyn Graph,
-    collected: &[Collected],
-    titles: &[String],
-    fields: &Fields,
+/// Datasets by their region and the number of their title, or of their list of fields.
+struct ByRegion {
+    /// Where those of a region and a number stand in the list.
+    spans: HashMap<(Node, u32), (u32, u32)>,
+    datasets: Vec<u32>,
+}
+
+impl ByRegion {
+    /// Of the regions, numbers and positions of datasets.
+    fn new(mut numbered: Vec<(Node, u32, u32)>) -> Self {
+        numbered.par_sort_unstable();
+        let mut spans = HashMap::with_capacity(numbered.len());
+        let mut end = 0;
+        for same in numbered.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let start = end;
+            end += same.len() as u32;
+            spans.insert((same[0].0, same[0].1), (start, end));
+        }
+        Self { spans, datasets: numbered.into_iter().map(|(_, _, dataset)| dataset).collect() }
+    }
+
+    fn get(&self, region: Node, number: u32) -> &[u32] {
+        self.spans.get(&(region, number)).map_or(&[], |&(start, end)| &self.datasets[start as usize..end as usize])
+    }
+}
+
+/// What rows are told from.
+struct Telling<'t, 'g> {
+    collected: &'t [Collected<'g>],
+    titles: &'t [Cow<'g, str>],
+    fields: &'t InOrder<'g>,
     threshold: f64,
-    pair: Pair,
-) -> Row<'g> {
-    let [one, other] = [pair.first, pair.second].map(|i| collected[i as usize]);
-    let title = one.title.filter(|_| one.title == other.title);
-    let lists = one.fields.zip(other.fields);
-    let score = lists.map(|(a, b)| fields.similarity(a, b)).filter(|score| *score >= threshold);
-    let mut shared: Vec<Value<'g>> = title.map(|t| Value::owned(titles[t as usize].clone())).into_iter().collect();
-    let common = lists.filter(|_| score.is_some()).map(|(a, b)| fields.common(a, b));
-    shared.extend(common.into_iter().flatten().map(|field| Value::owned(field.to_owned())));
-    let cells = vec![
-        Value::text(Some(graph.id(one.node))),
-        Value::text(Some(graph.id(other.node))),
-        Value::text(graph.text(one.node, "title")),
-        Value::text(Some(graph.id(one.holder))),
-        Value::text(Some(graph.id(other.holder))),
-        Value::text(Some(graph.id(one.region))),
-        Value::Float(if title.is_some() { 1.0 } else { score.unwrap_or(0.0) }),
-        Value::List(shared),
-    ];
-    row(&PROCEDURE, cells, "warning", false)
+    with_id: bool,
+    with_shared: bool,
+}
+
+impl<'g> Telling<'_, 'g> {
+    /// The row of a pair, with what the two share: their title where it is the same, and their common fields.
+    fn row(&self, pair: Pair) -> Row<'g> {
+        let [one, other] = [pair.first, pair.second].map(|i| &self.collected[i as usize]);
+        let title = one.title.filter(|_| one.title == other.title);
+        let lists = one.fields.zip(other.fields);
+        let score = lists.map(|(a, b)| self.fields.similarity(a, b)).filter(|score| *score >= self.threshold);
+        let shared = || {
+            let title = title.map(|title| self.titles[title as usize].clone());
+            let common = lists.filter(|_| score.is_some()).map(|(a, b)| self.fields.common(a, b));
+            Value::List(title.into_iter().chain(common.into_iter().flatten()).map(Value::Text).collect())
+        };
+        let id = || Value::owned(finding_id(PROCEDURE.name, &[one.id, other.id]));
+        vec![
+            if self.with_id { id() } else { Value::Null },
+            Value::text(Some(one.id)),
+            Value::text(Some(other.id)),
+            Value::text(one.name),
+            Value::text(Some(one.holder_id)),
+            Value::text(Some(other.holder_id)),
+            Value::text(Some(one.region_id)),
+            Value::Float(if title.is_some() { 1.0 } else { score.unwrap_or(0.0) }),
+            if self.with_shared { shared() } else { Value::Null },
+            Value::text(Some("warning")),
+            Value::text(Some(certainty(false))),
+        ]
+    }
 }

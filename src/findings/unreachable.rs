@@ -120,8 +120,11 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let flow = Flow::new(graph, arguments.stop());
     let found = find(&flow, &hierarchy, tiers);
     let texts = Texts::of(&flow, &hierarchy);
+    let reading = arguments.reading().clone();
     let rows = in_batches(found.unmet.len(), move |range| {
-        found.unmet[range].par_iter().map(|unmet| row(&flow, &texts, &found, unmet)).collect()
+        let [with_id, with_repair] = ["finding_id", "repair"].map(|column| reading.reads(&PROCEDURE, column));
+        let telling = Telling { flow: &flow, texts: &texts, found: &found, with_id, with_repair };
+        found.unmet[range].par_iter().map(|unmet| telling.row(unmet)).collect()
     });
     Ok(Rows::new(PROCEDURE.column_names(), rows))
 }
@@ -278,35 +281,45 @@ impl<'g> Texts<'g> {
     }
 }
 
-fn row<'g>(flow: &Flow<'g>, texts: &Texts<'g>, found: &Found<'g>, unmet: &Unmet) -> Row<'g> {
-    let wanted = &found.wanted[unmet.dataset as usize];
-    let consumer = texts.ids[unmet.consumer as usize];
-    let service = service(flow.graph, unmet.need);
-    let (repair, cost) = match unmet.repair {
-        None => (Vec::new(), Value::Null),
-        Some((start, end)) => {
-            let slots = &found.slots[start as usize..end as usize];
-            let edges = slots.iter().map(|&slot| repaired(flow, texts, wanted.id, slot)).collect();
-            (edges, Value::Integer(i64::from(end - start)))
-        }
-    };
-    vec![
-        Value::owned(finding_id("unreachable", &[consumer, wanted.id, service.unwrap_or_default()])),
-        Value::text(Some(consumer)),
-        Value::text(Some(wanted.id)),
-        Value::text(service),
-        Value::text(texts.regions[unmet.consumer as usize]),
-        Value::text(wanted.title),
-        Value::text(wanted.holder),
-        Value::text(wanted.holder_tier),
-        Value::text(Some(wanted.share)),
-        Value::text(Some(wanted.cause.word())),
-        wanted.barrier.clone().map_or(Value::Null, Value::Text),
-        Value::List(repair),
-        cost,
-        Value::text(Some(if wanted.cause == Cause::Withheld { "note" } else { "violation" })),
-        Value::text(Some(certainty(wanted.suspected))),
-    ]
+/// What rows are told from.
+struct Telling<'t, 'g> {
+    flow: &'t Flow<'g>,
+    texts: &'t Texts<'g>,
+    found: &'t Found<'g>,
+    with_id: bool,
+    with_repair: bool,
+}
+
+impl<'g> Telling<'_, 'g> {
+    fn row(&self, unmet: &Unmet) -> Row<'g> {
+        let Self { flow, texts, found, .. } = *self;
+        let wanted = &found.wanted[unmet.dataset as usize];
+        let consumer = texts.ids[unmet.consumer as usize];
+        let service = service(flow.graph, unmet.need);
+        let id = || Value::owned(finding_id(PROCEDURE.name, &[consumer, wanted.id, service.unwrap_or_default()]));
+        let slots = unmet.repair.map(|(start, end)| &found.slots[start as usize..end as usize]);
+        let repair = || {
+            let slots = slots.into_iter().flatten();
+            Value::List(slots.map(|&slot| repaired(flow, texts, wanted.id, slot)).collect())
+        };
+        vec![
+            if self.with_id { id() } else { Value::Null },
+            Value::text(Some(consumer)),
+            Value::text(Some(wanted.id)),
+            Value::text(service),
+            Value::text(texts.regions[unmet.consumer as usize]),
+            Value::text(wanted.title),
+            Value::text(wanted.holder),
+            Value::text(wanted.holder_tier),
+            Value::text(Some(wanted.share)),
+            Value::text(Some(wanted.cause.word())),
+            wanted.barrier.clone().map_or(Value::Null, Value::Text),
+            if self.with_repair { repair() } else { Value::Null },
+            slots.map_or(Value::Null, |slots| Value::Integer(slots.len() as i64)),
+            Value::text(Some(if wanted.cause == Cause::Withheld { "note" } else { "violation" })),
+            Value::text(Some(certainty(wanted.suspected))),
+        ]
+    }
 }
 
 /// An edge of a dataset's repair as a value.

@@ -53,6 +53,9 @@ impl Making<'_, '_> {
             section.grave += 1;
             if section.worst.len() < self.top {
                 section.worst.push(self.further_item(&reader, &row));
+            } else if section.grave == self.top as u64 + 1 {
+                // What follows is counted.
+                asked.reading.narrow(reader.positions(&["severity"]));
             }
         }
         if section.grave == 0 {

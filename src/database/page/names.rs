@@ -59,6 +59,11 @@ impl Reader {
         Self { columns: rows.columns().iter().enumerate().map(|(i, c)| (c.to_string(), i)).collect() }
     }
 
+    /// Where columns stand.
+    pub(super) fn positions(&self, columns: &[&str]) -> impl Iterator<Item = usize> {
+        columns.iter().filter_map(|column| self.columns.get(*column).copied())
+    }
+
     /// The cells of a row by their columns, in the order of the columns.
     pub(super) fn cells<'r, 'g>(&'r self, row: &'r Row<'g>) -> impl Iterator<Item = (&'r str, &'r Value<'g>)> {
         let mut columns: Vec<(&'r str, usize)> = self.columns.iter().map(|(name, &i)| (name.as_str(), i)).collect();

@@ -52,6 +52,7 @@ impl Making<'_, '_> {
         self.add_tally(&tally);
         for scope in ["tier", "line", "region", "sector", "platform"] {
             let asked = self.ask("silos", &Arguments::new().with("scope", Value::text(Some(scope))))?;
+            asked.reading.narrow([]);
             section.by_scope.push((scope.to_owned(), asked.rows.count() as u64));
         }
         Ok(section)

@@ -22,6 +22,8 @@ impl<'g> Making<'g, '_> {
         let mut single: HashMap<String, (u64, Value<'g>)> = HashMap::new();
         // The worst: needs that one edge would meet, each edge once, then those that nothing would.
         let mut shown: Vec<(String, Row<'g>)> = Vec::new();
+        // Written anew for each row: there are millions.
+        let mut key = String::new();
         for row in asked.rows {
             section.total += 1;
             let cause = reader.text(&row, "cause");
@@ -36,13 +38,13 @@ impl<'g> Making<'g, '_> {
             if let (Some(1), Some(Value::List(edges))) = (cost, reader.value(&row, "repair"))
                 && let [edge] = &edges[..]
             {
-                let key = format!("{edge:?}");
+                write_key(edge, &mut key);
                 match single.get_mut(&key) {
                     Some((count, _)) => *count += 1,
                     None => {
                         single.insert(key.clone(), (1, edge.clone()));
                         if single.len() <= 100_000 {
-                            shown.push((key, row));
+                            shown.push((key.clone(), row));
                         }
                     }
                 }
@@ -89,5 +91,15 @@ impl<'g> Making<'g, '_> {
             repair_cost: reader.integer(row, "repair_cost").map(|c| c as u32),
             certainty: reader.owned(row, "certainty"),
         }
+    }
+}
+
+/// Writes what tells one sharing edge from another.
+fn write_key(edge: &Value<'_>, key: &mut String) {
+    key.clear();
+    let Value::Map(entries) = edge else { return };
+    for (_, value) in entries {
+        key.push_str(value.as_text().unwrap_or_default());
+        key.push('\n');
     }
 }

@@ -1,9 +1,12 @@
 //! Lists of fields as sets, and which of them are alike: by an index of each set's rarest fields (a prefix filter, which
 //! loses no pair at or above the threshold).
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
 use hashbrown::{HashMap, HashSet};
 
-use crate::graph::{Graph, Node};
+use super::numbers::Numbers;
 use crate::model::list;
 use crate::query::exec::budget::Stop;
 
@@ -12,24 +15,21 @@ const LEAST: usize = 3;
 
 /// Numbers for sets of fields: the same set, the same number.
 #[derive(Default)]
-pub(super) struct Fields {
-    names: Vec<String>,
-    numbers: HashMap<String, u32>,
+pub(super) struct Fields<'g> {
+    names: Numbers<'g>,
     /// The cells that were read already: thousands of datasets have the same.
-    cells: HashMap<String, Option<u32>>,
+    cells: HashMap<&'g str, Option<u32>>,
     sets: Vec<Box<[u32]>>,
     of_set: HashMap<Box<[u32]>, u32>,
 }
 
-impl Fields {
-    /// The number of a dataset's set of fields; none where it has too few.
-    pub(super) fn number(&mut self, graph: &dyn Graph, dataset: Node) -> Option<u32> {
-        const FIELDS: usize = 14;
-        let cell = graph.node_cell(dataset, FIELDS).text()?;
+impl<'g> Fields<'g> {
+    /// The number of the set of fields in a dataset's cell; none where it has too few.
+    pub(super) fn number(&mut self, cell: &'g str) -> Option<u32> {
         if let Some(&known) = self.cells.get(cell) {
             return known;
         }
-        let mut set: Vec<u32> = list::split(cell).map(|name| self.field(&name)).collect();
+        let mut set: Vec<u32> = list::split(cell).map(|name| self.names.number(name)).collect();
         set.sort_unstable();
         set.dedup();
         let number = (set.len() >= LEAST).then(|| {
@@ -39,32 +39,43 @@ impl Fields {
                 self.sets.len() as u32 - 1
             })
         });
-        self.cells.insert(cell.to_owned(), number);
+        self.cells.insert(cell, number);
         number
     }
 
-    fn field(&mut self, name: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(name) {
-            return number;
-        }
-        let number = self.names.len() as u32;
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
+    /// The same sets, by the same numbers, with their fields in the order of the fields' names.
+    pub(super) fn in_order(self) -> InOrder<'g> {
+        let names = self.names.into_texts();
+        let mut order: Vec<u32> = (0..names.len() as u32).collect();
+        order.sort_unstable_by_key(|&field| &names[field as usize]);
+        let mut ranks = vec![0; order.len()];
+        (0..).zip(&order).for_each(|(rank, &field)| ranks[field as usize] = rank);
+        let in_order = |set: &[u32]| {
+            let mut set: Box<[u32]> = set.iter().map(|&field| ranks[field as usize]).collect();
+            set.sort_unstable();
+            set
+        };
+        let sets = self.sets.iter().map(|set| in_order(set)).collect();
+        InOrder { names: order.iter().map(|&field| names[field as usize].clone()).collect(), sets }
     }
+}
 
+/// Sets of fields, each in the order of the fields' names.
+pub(super) struct InOrder<'g> {
+    names: Vec<Cow<'g, str>>,
+    sets: Vec<Box<[u32]>>,
+}
+
+impl<'g> InOrder<'g> {
     /// How alike two sets are: the number of fields in both by the number in either (Jaccard).
     pub(super) fn similarity(&self, a: u32, b: u32) -> f64 {
         similarity(&self.sets[a as usize], &self.sets[b as usize])
     }
 
     /// The fields of both, sorted.
-    pub(super) fn common(&self, a: u32, b: u32) -> Vec<&str> {
-        let other = &self.sets[b as usize];
-        let both = self.sets[a as usize].iter().filter(|field| other.binary_search(field).is_ok());
-        let mut names: Vec<&str> = both.map(|&field| self.names[field as usize].as_str()).collect();
-        names.sort_unstable();
-        names
+    pub(super) fn common(&self, a: u32, b: u32) -> impl Iterator<Item = Cow<'g, str>> {
+        let both = in_both(&self.sets[a as usize], &self.sets[b as usize]);
+        both.map(|field| self.names[field as usize].clone())
     }
 
     /// For each set, those at or above the threshold, itself among them.
@@ -98,8 +109,25 @@ impl Fields {
 }
 
 fn similarity(a: &[u32], b: &[u32]) -> f64 {
-    let both = a.iter().filter(|field| b.binary_search(field).is_ok()).count();
+    let both = in_both(a, b).count();
     both as f64 / (a.len() + b.len() - both).max(1) as f64
+}
+
+/// What two sorted sets have in common, sorted.
+fn in_both(a: &[u32], b: &[u32]) -> impl Iterator<Item = u32> {
+    let (mut a, mut b) = (a.iter().copied().peekable(), b.iter().copied().peekable());
+    std::iter::from_fn(move || {
+        loop {
+            match a.peek()?.cmp(b.peek()?) {
+                Ordering::Less => drop(a.next()),
+                Ordering::Greater => drop(b.next()),
+                Ordering::Equal => {
+                    b.next();
+                    return a.next();
+                }
+            }
+        }
+    })
 }
 
 #[cfg(test)]
@@ -117,8 +145,8 @@ mod tests {
         ) {
             let threshold = f64::from(threshold) / 20.0;
             let sets: Vec<Box<[u32]>> = sets.into_iter().map(|set| set.into_iter().collect()).collect();
-            let names = (0..14).map(|n| format!("f{n}")).collect();
-            let fields = Fields { names, sets: sets.clone(), ..Fields::default() };
+            let names = (0..14).map(|n| format!("f{n:02}").into()).collect();
+            let fields = InOrder { names, sets: sets.clone() };
             for (i, mut found) in fields.alike(threshold, &Stop::default()).into_iter().enumerate() {
                 found.sort_unstable();
                 let all = 0..sets.len() as u32;

@@ -10,27 +10,24 @@ use crate::findings::hierarchy::Hierarchy;
 use crate::findings::look_alike::fold;
 use crate::graph::{Graph, Node};
 
-/// Numbers for folded titles: the same title, the same number.
+/// Folds titles, and remembers what it folded.
 pub(super) struct Titles<'g> {
     graph: &'g dyn Graph,
     /// The names of a region and of those above it, the longest first: as they stand, and folded.
     places: HashMap<Node, Rc<[(&'g str, String)]>>,
     /// What is left of a title without its places is the same for thousands of datasets, and folded once.
     folds: HashMap<String, Rc<str>>,
-    numbers: HashMap<String, u32>,
-    texts: Vec<String>,
 }
 
 impl<'g> Titles<'g> {
     pub(super) fn new(graph: &'g dyn Graph) -> Self {
-        Self { graph, places: HashMap::new(), folds: HashMap::new(), numbers: HashMap::new(), texts: Vec::new() }
+        Self { graph, places: HashMap::new(), folds: HashMap::new() }
     }
 
-    /// The number of a dataset's title; none where nothing is left of it.
-    pub(super) fn number(&mut self, dataset: Node, region: Node, hierarchy: &Hierarchy<'g>) -> Option<u32> {
-        const TITLE: usize = 1;
+    /// A title of a region as it is compared, a part of the title itself where nothing was folded in it; none where nothing
+    /// is left of it.
+    pub(super) fn bare(&mut self, title: &'g str, region: Node, hierarchy: &Hierarchy<'g>) -> Option<Cow<'g, str>> {
         let graph = self.graph;
-        let title = graph.node_cell(dataset, TITLE).text()?;
         let places = Rc::clone(self.places.entry(region).or_insert_with(|| {
             let names = hierarchy.upwards(region).filter_map(|r| graph.text(r, "name")).filter(|name| !name.is_empty());
             let mut names: Vec<(&str, String)> = names.map(|name| (name, fold(name))).collect();
@@ -46,18 +43,8 @@ impl<'g> Titles<'g> {
         if text.is_empty() {
             return None;
         }
-        if let Some(&number) = self.numbers.get(&text) {
-            return Some(number);
-        }
-        let number = self.texts.len() as u32;
-        self.texts.push(text.clone());
-        self.numbers.insert(text, number);
-        Some(number)
-    }
-
-    /// The folded titles, by their numbers.
-    pub(super) fn into_texts(self) -> Vec<String> {
-        self.texts
+        let as_it_stands = title.find(&text).and_then(|start| title.get(start..start + text.len()));
+        Some(as_it_stands.map_or(Cow::Owned(text), Cow::Borrowed))
     }
 }
 
