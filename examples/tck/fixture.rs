@@ -83,7 +83,7 @@ impl Procedure for Fixture {
         &self.columns
     }
 
-    fn call<'a>(&'a self, _: &Surroundings<'a>, arguments: &[Value], _: &[usize]) -> Result<ProcedureRows<'a>> {
+    fn call<'a>(&'a self, _: &Surroundings<'_>, arguments: &[Value], _: &[usize]) -> Result<ProcedureRows<'a>> {
         let inputs = self.parameters.len();
         let arguments = arguments.to_vec();
         let rows = self.rows.iter().filter(move |row| {

@@ -208,7 +208,7 @@ impl procedure::Procedure for Finding {
 
     fn call<'a>(
         &'a self,
-        around: &Surroundings<'a>,
+        around: &Surroundings<'_>,
         given: &[Inner],
         wanted: &[usize],
     ) -> crate::query::error::Result<ProcedureRows<'a>> {

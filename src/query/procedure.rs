@@ -32,12 +32,13 @@ pub trait Procedure: Debug + Send + Sync {
     /// Its columns, in order.
     fn columns(&self) -> &[(String, Type)];
     /// Runs it. The rows have a value for each column; for one whose position is not among those wanted it may be null.
+    /// They may be made as they are read, of the graph as it is at the call.
     ///
     /// # Errors
     /// When an argument does not fit, or it cannot do its work.
     fn call<'a>(
         &'a self,
-        surroundings: &Surroundings<'a>,
+        surroundings: &Surroundings<'_>,
         arguments: &[Value],
         wanted: &[usize],
     ) -> Result<ProcedureRows<'a>>;

@@ -8,6 +8,7 @@ mod bounds;
 mod generate;
 mod kit;
 mod pieces;
+mod procedures;
 mod random;
 mod scratch;
 mod scripts;

@@ -18,22 +18,24 @@ pub(crate) struct With {
     pub(crate) limits: Limits,
     pub(crate) interrupt: Interrupt,
     pub(crate) rules: RuleSet,
+    pub(crate) procedures: Procedures,
 }
 
 impl Default for With {
     fn default() -> Self {
         let (limits, interrupt) = (Limits::default(), Interrupt::default());
-        Self { parameters: BTreeMap::new(), limits, interrupt, rules: RuleSet::all() }
+        let (parameters, procedures) = (BTreeMap::new(), Procedures::default());
+        Self { parameters, limits, interrupt, rules: RuleSet::all(), procedures }
     }
 }
 
 /// Runs a statement on a graph of its own.
 pub(crate) fn run(graph: &Workspace<'_>, text: &str, with: &With) -> Result<Answer, Box<QueryError>> {
-    let (procedures, clock) = (Procedures::new(Vec::new()), Clock::fixed(1_793_491_200, 0));
+    let clock = Clock::fixed(1_793_491_200, 0);
     let session = Session {
         graph,
         workspace: Some(graph),
-        procedures: &procedures,
+        procedures: &with.procedures,
         parameters: &with.parameters,
         clock: &clock,
         limits: with.limits,

@@ -10,7 +10,7 @@ use crate::query::registry::Bilingual;
 use crate::query::value::{NodeId, Value};
 
 /// Runs an algorithm: what it may read, the nodes that it was given, its options.
-type Run = for<'a> fn(&Surroundings<'a>, &[NodeId], &Options<'_>) -> Result<ProcedureRows<'a>>;
+type Run = fn(&Surroundings<'_>, &[NodeId], &Options<'_>) -> Result<ProcedureRows<'static>>;
 
 /// A graph algorithm. It takes nodes, and a map of options that may be left out.
 pub(super) struct Algorithm {
@@ -81,7 +81,7 @@ impl Procedure for Algorithm {
 
     fn call<'a>(
         &'a self,
-        surroundings: &Surroundings<'a>,
+        surroundings: &Surroundings<'_>,
         arguments: &[Value],
         _: &[usize],
     ) -> Result<ProcedureRows<'a>> {

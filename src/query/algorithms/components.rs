@@ -39,7 +39,7 @@ pub(super) fn procedure() -> Algorithm {
     )
 }
 
-fn run<'a>(around: &Surroundings<'a>, _: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'a>> {
+fn run(around: &Surroundings<'_>, _: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'static>> {
     let Surroundings { graph, budget, .. } = *around;
     let (nodes, components) = if options.flag("strong")? {
         let network = Network::whole(graph, &options.part, budget)?;

@@ -48,7 +48,7 @@ pub(super) fn procedure() -> Algorithm {
     )
 }
 
-fn run<'a>(around: &Surroundings<'a>, _: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'a>> {
+fn run(around: &Surroundings<'_>, _: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'static>> {
     let Surroundings { graph, budget, .. } = *around;
     let part = &options.part;
     let direction = if options.has("direction") { part.direction } else { Direction::Both };

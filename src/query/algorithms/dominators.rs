@@ -30,7 +30,7 @@ pub(super) fn procedure() -> Algorithm {
     )
 }
 
-fn run<'a>(around: &Surroundings<'a>, nodes: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'a>> {
+fn run(around: &Surroundings<'_>, nodes: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'static>> {
     let [start] = *nodes else { return Ok(Box::new(std::iter::empty())) };
     let network = Network::reached(around.graph, &options.part, start, around.budget)?;
     let walk = Walk::new(&network, around.budget)?;

@@ -51,7 +51,7 @@ pub(super) fn procedure() -> Algorithm {
     )
 }
 
-fn run<'a>(around: &Surroundings<'a>, _: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'a>> {
+fn run(around: &Surroundings<'_>, _: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'static>> {
     let damping = options.number("damping", 1.0)?.unwrap_or(DAMPING);
     let tolerance = options.number("tolerance", f64::INFINITY)?.unwrap_or(TOLERANCE);
     let rounds = options.count("maxIterations")?.unwrap_or(ROUNDS);

@@ -28,7 +28,7 @@ pub(super) fn procedure() -> Algorithm {
 }
 
 /// A search by distance; nodes of one distance come in the order of their numbers.
-fn run<'a>(around: &Surroundings<'a>, nodes: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'a>> {
+fn run(around: &Surroundings<'_>, nodes: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'static>> {
     let Surroundings { graph, budget, .. } = *around;
     let (part, most) = (&options.part, options.count("maxDistance")?.unwrap_or(u64::MAX));
     let mut seen = node_set(graph, budget)?;

@@ -34,7 +34,7 @@ pub(super) fn procedure() -> Algorithm {
     )
 }
 
-fn run<'a>(around: &Surroundings<'a>, nodes: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'a>> {
+fn run(around: &Surroundings<'_>, nodes: &[NodeId], options: &Options<'_>) -> Result<ProcedureRows<'static>> {
     let most = options.count("maxDistance")?.unwrap_or(u64::MAX);
     let path = match *nodes {
         [start, end] => search(around.graph, &options.part, (start, end), most, around.budget)?,

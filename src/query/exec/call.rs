@@ -7,9 +7,8 @@ use super::{Boxed, Context, Frame, Operator};
 use crate::query::error::Result;
 use crate::query::functions::Surroundings;
 use crate::query::plan::expression::{Expression, Slot};
-use crate::query::procedure::Procedure;
+use crate::query::procedure::{Procedure, ProcedureRows};
 use crate::query::span::Span;
-use crate::query::value::Value;
 
 /// For every row of the input, the rows of a procedure.
 pub(super) struct Call<'p> {
@@ -19,8 +18,8 @@ pub(super) struct Call<'p> {
     yields: &'p [(usize, Slot)],
     passes: bool,
     span: Span,
-    rows: std::vec::IntoIter<Vec<Value>>,
-    /// How much memory the rows of the last call took.
+    rows: ProcedureRows<'p>,
+    /// How much memory the last call took.
     taken: u64,
 }
 
@@ -33,37 +32,36 @@ impl<'p> Call<'p> {
         passes: bool,
         span: Span,
     ) -> Self {
-        Self { input, procedure, arguments, yields, passes, span, rows: Vec::new().into_iter(), taken: 0 }
+        Self { input, procedure, arguments, yields, passes, span, rows: no_rows(), taken: 0 }
     }
 
-    /// Runs the procedure, and gathers what it yields.
-    fn call(&self, cx: &Context<'_>, frame: &mut Frame) -> Result<Vec<Vec<Value>>> {
+    /// Runs the procedure.
+    fn call(&self, cx: &Context<'_>, frame: &mut Frame) -> Result<ProcedureRows<'p>> {
         let mut arguments = Vec::with_capacity(self.arguments.len());
         for argument in self.arguments {
             arguments.push(evaluate(argument, frame, cx)?);
         }
         let surroundings = Surroundings { graph: cx.graph, clock: cx.clock, budget: cx.budget };
         let wanted: Vec<usize> = self.yields.iter().map(|(column, _)| *column).collect();
-        let rows = self.procedure.call(&surroundings, &arguments, &wanted).map_err(|e| e.at(self.span))?;
-        let mut all = Vec::new();
-        for row in rows {
-            cx.budget.tick()?;
-            let row = row.map_err(|e| e.at(self.span))?;
-            let kept: Vec<Value> = self.yields.iter().map(|(column, _)| row[*column].clone()).collect();
-            cx.budget.take(kept.iter().map(|v| size_of::<Value>() + v.heap_size()).sum())?;
-            all.push(kept);
+        self.procedure.call(&surroundings, &arguments, &wanted).map_err(|e| e.at(self.span))
+    }
+
+    /// The next row of the last call, whose values go into the frame; false where there is none.
+    fn next_row(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<bool> {
+        let Some(row) = self.rows.next() else { return Ok(false) };
+        cx.budget.tick()?;
+        let row = row.map_err(|e| e.at(self.span))?;
+        for (column, slot) in self.yields {
+            frame[slot.index()] = row[*column].clone();
         }
-        Ok(all)
+        Ok(true)
     }
 }
 
 impl Operator for Call<'_> {
     fn next(&mut self, cx: &Context<'_>, frame: &mut Frame) -> Result<bool> {
         loop {
-            if let Some(row) = self.rows.next() {
-                for ((_, slot), value) in self.yields.iter().zip(row) {
-                    frame[slot.index()] = value;
-                }
+            if self.next_row(cx, frame)? {
                 return Ok(true);
             }
             if !self.input.next(cx, frame)? {
@@ -71,17 +69,21 @@ impl Operator for Call<'_> {
             }
             cx.budget.give_back(std::mem::take(&mut self.taken));
             let taken = cx.budget.taken();
-            let rows = self.call(cx, frame)?;
+            self.rows = self.call(cx, frame)?;
             self.taken = cx.budget.taken().saturating_sub(taken);
             if self.passes {
+                while self.next_row(cx, frame)? {}
                 return Ok(true);
             }
-            self.rows = rows.into_iter();
         }
     }
 
     fn reset(&mut self) {
         self.input.reset();
-        self.rows = Vec::new().into_iter();
+        self.rows = no_rows();
     }
+}
+
+fn no_rows<'p>() -> ProcedureRows<'p> {
+    Box::new(std::iter::empty())
 }
