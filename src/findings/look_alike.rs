@@ -29,37 +29,40 @@ pub(super) struct Pair {
 }
 
 /// A name and description as grams.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 struct Text {
-    name: Arc<[String]>,
-    description: Arc<[String]>,
+    name: Vec<String>,
+    description: Vec<String>,
+}
+
+/// Loads the dictionary of traditional forms, which takes as long as reading the platforms of a country.
+pub(super) fn prepare() {
+    fold("\u{689d}");
 }
 
 /// Every pair of platforms at or above the threshold, each once.
 pub(super) fn pairs(graph: &dyn Graph, hierarchy: &Hierarchy<'_>, platforms: &[Platform], threshold: f64) -> Vec<Pair> {
-    let mut reader = TextReader {
-        graph,
-        hierarchy,
-        places: HashMap::new(),
-        around: HashMap::new(),
-        folds: HashMap::new(),
-        grams: HashMap::new(),
-    };
+    // Every part remembers what it folded: not too many parts.
+    let part = platforms.len().div_ceil(2 * rayon::current_num_threads()).max(1);
+    let bare: Vec<Option<Bare>> = platforms
+        .par_chunks(part)
+        .flat_map_iter(|platforms| {
+            let mut reader = BareReader::new(graph, hierarchy);
+            platforms.iter().map(move |p| p.region.and_then(|region| reader.read(p.node, region)))
+        })
+        .collect();
     // Thousands of platforms share a few hundred texts: those are compared, and their platforms joined afterwards.
-    let mut numbers: HashMap<(usize, usize), usize> = HashMap::new();
-    let mut distinct: Vec<Text> = Vec::new();
-    let mut members: Vec<Vec<usize>> = Vec::new();
-    for (i, platform) in platforms.iter().enumerate() {
-        let Some(text) = platform.region.and_then(|region| reader.read(platform.node, region)) else { continue };
-        // The reader gives one set of grams for one text: its address is its identity.
-        let key = (text.name.as_ptr().addr(), text.description.as_ptr().addr());
-        let number = *numbers.entry(key).or_insert_with(|| {
-            distinct.push(text);
-            members.push(Vec::new());
-            distinct.len() - 1
-        });
-        members[number].push(i);
+    let mut members: HashMap<Bare, Vec<usize>> = HashMap::new();
+    for (i, bare) in bare.into_iter().enumerate() {
+        if let Some(bare) = bare {
+            members.entry(bare).or_default().push(i);
+        }
     }
+    let (distinct, members): (Vec<Text>, Vec<Vec<usize>>) = members
+        .into_iter()
+        .map(|(bare, members)| (Text { name: grams(&bare.name), description: grams(&bare.description) }, members))
+        .filter(|(text, _)| !text.name.is_empty())
+        .unzip();
     let mut pairs: Vec<Pair> = alike(&distinct, threshold)
         .into_par_iter()
         .flat_map_iter(|(a, b, score)| {
@@ -93,20 +96,30 @@ impl<'g> Place<'g> {
 /// The names of a region and of those above it, longest first.
 type Places<'g> = Arc<[Arc<Place<'g>>]>;
 
-/// Reads names and descriptions as grams. What is left of a name without its places is the same for thousands of
-/// platforms, and folded once.
-struct TextReader<'a, 'g> {
+/// A name and description without their places, folded.
+#[derive(PartialEq, Eq, Hash)]
+struct Bare {
+    name: Arc<str>,
+    description: Arc<str>,
+}
+
+/// Reads names and descriptions. What is left of one without its places is the same for thousands of platforms, and folded
+/// once.
+struct BareReader<'a, 'g> {
     graph: &'g dyn Graph,
     hierarchy: &'a Hierarchy<'g>,
     /// The place of each region that has a name.
     places: HashMap<Node, Option<Arc<Place<'g>>>>,
     around: HashMap<Node, Places<'g>>,
     folds: HashMap<String, Arc<str>>,
-    grams: HashMap<String, Arc<[String]>>,
 }
 
-impl<'g> TextReader<'_, 'g> {
-    fn read(&mut self, platform: Node, region: Node) -> Option<Text> {
+impl<'a, 'g> BareReader<'a, 'g> {
+    fn new(graph: &'g dyn Graph, hierarchy: &'a Hierarchy<'g>) -> Self {
+        Self { graph, hierarchy, places: HashMap::new(), around: HashMap::new(), folds: HashMap::new() }
+    }
+
+    fn read(&mut self, platform: Node, region: Node) -> Option<Bare> {
         const NAME: usize = 1;
         const DESCRIPTION: usize = 11;
         let (graph, hierarchy) = (self.graph, self.hierarchy);
@@ -119,15 +132,12 @@ impl<'g> TextReader<'_, 'g> {
             places.sort_by_key(|place| std::cmp::Reverse(place.raw.len()));
             places.into()
         }));
-        let name = self.grams(graph.node_cell(platform, NAME).text()?, &around);
-        if name.is_empty() {
-            return None;
-        }
-        let description = self.grams(graph.node_cell(platform, DESCRIPTION).text().unwrap_or_default(), &around);
-        Some(Text { name, description })
+        let name = self.bare(graph.node_cell(platform, NAME).text()?, &around);
+        let description = self.bare(graph.node_cell(platform, DESCRIPTION).text().unwrap_or_default(), &around);
+        Some(Bare { name, description })
     }
 
-    fn grams(&mut self, text: &str, places: &[Arc<Place<'g>>]) -> Arc<[String]> {
+    fn bare(&mut self, text: &str, places: &[Arc<Place<'g>>]) -> Arc<str> {
         let mut bare = Cow::Borrowed(text);
         for place in places {
             if place.find_raw.find(bare.as_bytes()).is_some() {
@@ -142,12 +152,10 @@ impl<'g> TextReader<'_, 'g> {
                 left = Cow::Owned(left.replace(place.folded.as_str(), " "));
             }
         }
-        if let Some(known) = self.grams.get(left.as_ref()) {
-            return Arc::clone(known);
+        match left {
+            Cow::Borrowed(_) => Arc::clone(folded),
+            Cow::Owned(left) => left.into(),
         }
-        let grams: Arc<[String]> = grams(&left).into();
-        self.grams.insert(left.into_owned(), Arc::clone(&grams));
-        grams
     }
 }
 

@@ -129,8 +129,13 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     if !(threshold > 0.0 && threshold <= 1.0) {
         return Err(ArgumentError::new("threshold", "a number above 0 and up to 1 is wanted"));
     }
-    let survey = Survey::new(graph);
     let wanted = |name: &str| rule.is_none_or(|r| r == name);
+    let prepare = || {
+        if wanted("look-alike") {
+            look_alike::prepare();
+        }
+    };
+    let (survey, ()) = rayon::join(|| Survey::new(graph), prepare);
     let by_function = || {
         let mut findings = Vec::new();
         if wanted("built-above") {
