@@ -50,6 +50,8 @@ pub struct Asked<'g> {
     pub rows: Rows<'g>,
     /// Their tally so far.
     pub tally: Rc<RefCell<Tally>>,
+    /// The rows so far that are not given because they are waived.
+    pub waived: Rc<RefCell<Vec<Row<'g>>>>,
     /// Which columns of the rows are read: all, until whoever reads says otherwise.
     pub reading: Reading,
 }
@@ -116,7 +118,8 @@ pub fn ask<'g>(
     let rows = (procedure.call)(graph, &arguments)?;
     let tally = Rc::new(RefCell::new(Tally::default()));
     let (today, wants_waived) = (question.today, question.waived);
-    let told = Rc::clone(&tally);
+    let left_out = Rc::new(RefCell::new(Vec::new()));
+    let (told, leave_out) = (Rc::clone(&tally), Rc::clone(&left_out));
     let rows = rows.filtered(move |row| {
         if inside.as_mut().is_some_and(|inside| !inside.keeps(row)) {
             return false;
@@ -126,6 +129,9 @@ pub fn ask<'g>(
         let mut tally = told.borrow_mut();
         if waived {
             tally.waived += 1;
+            if !wants_waived {
+                leave_out.borrow_mut().push(row.clone());
+            }
         } else if let Some(word) = severity.and_then(|i| row[i].as_text()) {
             match tally.by_severity.get_mut(word) {
                 Some(count) => *count += 1,
@@ -134,7 +140,7 @@ pub fn ask<'g>(
         }
         waived == wants_waived
     });
-    Ok(Asked { rows, tally, reading })
+    Ok(Asked { rows, tally, waived: left_out, reading })
 }
 
 /// The arguments of a call, with the day that is asked on where the procedure takes one and none is given.

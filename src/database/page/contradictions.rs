@@ -20,8 +20,7 @@ impl Making<'_, '_> {
                 found.worst.push(self.contradiction(&reader, &row));
             }
         }
-        let tally = asked.tally.borrow().clone();
-        self.add_tally(&tally);
+        self.told("contradictions", &reader, &asked.tally.borrow(), &asked.waived.borrow());
         Ok(found)
     }
 

@@ -61,8 +61,7 @@ impl Making<'_, '_> {
         if section.grave == 0 {
             section.worst = notes.iter().map(|row| self.further_item(&reader, row)).collect();
         }
-        let tally = asked.tally.borrow().clone();
-        self.add_tally(&tally);
+        self.told(finding, &reader, &asked.tally.borrow(), &asked.waived.borrow());
         Ok(section)
     }
 

@@ -26,6 +26,7 @@ use crate::model::table::number_value;
 use crate::model::{Kind, Language, RelType, Value, ValueType};
 use crate::query::exec::budget::Stop;
 use crate::query::registry::{Arguments, Procedure};
+use crate::query::rows::Row;
 use crate::report::page::{CatalogLine, Dangling, Figures, NextStep, Purpose, Report, StateLine, WaivedItem};
 
 /// A report, and how grave its findings are.
@@ -54,6 +55,8 @@ struct Making<'g, 'q> {
     top: usize,
     language: Language,
     tally: Tally,
+    /// What is waived of the sections so far, without the waivers' own words.
+    waived: Vec<WaivedItem>,
 }
 
 /// Makes the report of a snapshot: `top` of each finding, needs of consumers of `tier`.
@@ -91,7 +94,7 @@ pub fn report(
         further,
         dangling: Dangling { broken, absent: graph.dangling().count() as u64 - broken },
         contradictions,
-        waived: making.waived(tier)?,
+        waived: making.waived(),
         next: next_steps(source, question.region, example, broken > 0),
     };
     Ok(ReportMade { report, tally: making.tally })
@@ -144,7 +147,7 @@ impl<'g, 'q> Making<'g, 'q> {
     fn new(snapshot: &'g Snapshot, question: &'q Question<'q>, top: usize, language: Language) -> Self {
         let graph = snapshot.graph.as_ref();
         let (names, hierarchy) = (Names { graph }, Hierarchy::new(graph));
-        Self { snapshot, graph, names, hierarchy, question, top, language, tally: Tally::default() }
+        Self { snapshot, graph, names, hierarchy, question, top, language, tally: Tally::default(), waived: Vec::new() }
     }
 }
 
@@ -153,11 +156,25 @@ impl<'g> Making<'g, '_> {
         ask(self.snapshot, procedure(name)?, arguments, self.question)
     }
 
-    fn add_tally(&mut self, tally: &Tally) {
+    /// Counts what a section has told, and keeps what is waived of it.
+    fn told(&mut self, finding: &str, reader: &Reader, tally: &Tally, waived: &[Row<'_>]) {
         for (severity, count) in &tally.by_severity {
             *self.tally.by_severity.entry(severity.clone()).or_default() += count;
         }
         self.tally.waived += tally.waived;
+        for row in waived {
+            let subject = ["title", "name", "function", "dataset"]
+                .into_iter()
+                .map(|column| reader.text(row, column))
+                .find(|t| !t.is_empty())
+                .unwrap_or_default();
+            self.waived.push(WaivedItem {
+                finding_id: reader.owned(row, "finding_id"),
+                finding: finding.to_owned(),
+                subject: subject.to_owned(),
+                ..WaivedItem::default()
+            });
+        }
     }
 
     /// Whether a department counts for the region asked for.
@@ -276,7 +293,7 @@ impl<'g> Making<'g, '_> {
             .sum()
     }
 
-    fn waived(&self, tier: &str) -> Result<Vec<WaivedItem>> {
+    fn waived(&mut self) -> Vec<WaivedItem> {
         let graph = self.graph;
         let waivers = Waivers::of(self.snapshot);
         let silent: HashMap<&str, Node> = graph
@@ -284,40 +301,16 @@ impl<'g> Making<'g, '_> {
             .filter_map(|node| Some((graph.text(node, "finding_id")?, node)))
             .filter(|(id, _)| waivers.covers(id, self.question.today))
             .collect();
-        if silent.is_empty() {
-            return Ok(Vec::new());
+        let mut items = std::mem::take(&mut self.waived);
+        let order = procedures();
+        items.sort_by_key(|item| order.iter().position(|p| p.name == item.finding));
+        for item in &mut items {
+            let Some(&waiver) = silent.get(item.finding_id.as_str()) else { continue };
+            item.reason = graph.text(waiver, "reason").unwrap_or_default().to_owned();
+            item.by = graph.text(waiver, "by").unwrap_or_default().to_owned();
+            item.until = graph.number(waiver, "until").map(crate::model::date::from_days);
         }
-        let question = Question { waived: true, ..self.question.clone() };
-        let mut items = Vec::new();
-        for procedure in procedures().into_iter().filter(|p| p.name != "why") {
-            if question.region.is_some() && procedure.region_by.is_none() {
-                continue;
-            }
-            let name = procedure.name;
-            let arguments = match name {
-                "unreachable" => Arguments::new().with("tier", Value::owned(tier.to_owned())),
-                _ => Arguments::new(),
-            };
-            let asked = ask(self.snapshot, procedure, &arguments, &question)?;
-            let reader = Reader::of(&asked.rows);
-            for row in asked.rows {
-                let Some(&waiver) = silent.get(reader.text(&row, "finding_id")) else { continue };
-                let subject = ["title", "name", "function", "dataset"]
-                    .into_iter()
-                    .map(|column| reader.text(&row, column))
-                    .find(|t| !t.is_empty())
-                    .unwrap_or_default();
-                items.push(WaivedItem {
-                    finding_id: reader.owned(&row, "finding_id"),
-                    finding: name.to_owned(),
-                    subject: subject.to_owned(),
-                    reason: graph.text(waiver, "reason").unwrap_or_default().to_owned(),
-                    by: graph.text(waiver, "by").unwrap_or_default().to_owned(),
-                    until: graph.number(waiver, "until").map(crate::model::date::from_days),
-                });
-            }
-        }
-        Ok(items)
+        items
     }
 }
 

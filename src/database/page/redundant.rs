@@ -39,8 +39,7 @@ impl Making<'_, '_> {
         }
         section.cost_total = saved.values().sum();
         section.by_rule = most_first(by_rule);
-        let tally = asked.tally.borrow().clone();
-        self.add_tally(&tally);
+        self.told("redundant", &reader, &asked.tally.borrow(), &asked.waived.borrow());
         Ok(section)
     }
 

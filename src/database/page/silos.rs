@@ -48,8 +48,7 @@ impl Making<'_, '_> {
             }
         }
         section.by_cause = most_first(by_cause);
-        let tally = asked.tally.borrow().clone();
-        self.add_tally(&tally);
+        self.told("silos", &reader, &asked.tally.borrow(), &asked.waived.borrow());
         for scope in ["tier", "line", "region", "sector", "platform"] {
             let asked = self.ask("silos", &Arguments::new().with("scope", Value::text(Some(scope))))?;
             asked.reading.narrow([]);

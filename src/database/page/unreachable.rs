@@ -66,8 +66,7 @@ impl<'g> Making<'g, '_> {
         for (_, row) in shown.iter().take(self.top) {
             section.worst.push(self.unreachable_item(&reader, row));
         }
-        let tally = asked.tally.borrow().clone();
-        self.add_tally(&tally);
+        self.told("unreachable", &reader, &asked.tally.borrow(), &asked.waived.borrow());
         Ok((section, example))
     }
 
