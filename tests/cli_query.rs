@@ -160,3 +160,19 @@ fn findings_say_how_a_query_calls_them() {
         }
     }
 }
+
+#[test]
+fn a_saved_query_is_text_or_a_row() {
+    let place = Place::new();
+    let text = place.run(["queries", "most-needed"]).well().out;
+    assert!(text.contains("MATCH") && !text.starts_with('{'), "{text}");
+    let row = place.run(["queries", "most-needed", "--format", "json"]).well().out;
+    let row: serde_json::Value = serde_json::from_str(&row).unwrap();
+    assert_eq!(row[0]["name"], "most-needed");
+    assert_eq!(row[0]["text"], text.as_str());
+}
+
+#[test]
+fn a_parameter_has_a_name() {
+    fails(&query(&Place::new(), &["RETURN 1", "--scratch", "-p", "=1"]), &["`=1`", "NAME=VALUE"]);
+}

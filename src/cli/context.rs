@@ -120,6 +120,11 @@ impl Context {
         }
     }
 
+    /// Whether a format was asked for by its name.
+    pub(super) fn names_format(&self) -> bool {
+        self.global.format.is_some()
+    }
+
     /// The width of the terminal that standard output is, if it is one.
     pub(super) fn width(&self) -> Option<u16> {
         let set = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());

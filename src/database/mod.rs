@@ -45,7 +45,7 @@ pub use maintenance::{
 pub use page::{Beside, ReportMade, drawings, explain_why, report};
 pub use procedures::{Described, described_procedures};
 pub use query::{Asking, parameter, query, query_scratch};
-pub use saved::{saved_queries, saved_query, saved_rows};
+pub use saved::{saved_queries, saved_query, saved_row, saved_rows};
 pub use scorecard::{GroupBy, scorecards};
 pub use stats::{dangling, stats};
 pub use vocabulary::{Vocabulary, scratch_vocabulary, vocabulary};

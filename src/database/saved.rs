@@ -64,13 +64,20 @@ fn read(name: &str, path: &Path) -> Result<Saved> {
 /// Saved queries as rows: the name, the title, the question, and the parameters with their types and defaults.
 #[must_use]
 pub fn saved_rows(saved: &[Saved], language: Language) -> Rows<'static> {
-    let pick = |text: &crate::query::error::Text| Value::owned(language.pick(&text.en, &text.zh).to_owned());
-    let rows: Vec<Row<'static>> = saved
-        .iter()
-        .map(|query| {
-            let parameters = query.parameters.iter().map(|p| Value::owned(p.signature())).collect();
-            vec![Value::owned(query.name.clone()), pick(&query.title), pick(&query.question), Value::List(parameters)]
-        })
-        .collect();
+    let rows: Vec<Row<'static>> = saved.iter().map(|saved| about(saved, language)).collect();
     Rows::new(vec!["name", "title", "question", "parameters"], rows.into_iter())
+}
+
+/// A saved query as a row, with its text.
+#[must_use]
+pub fn saved_row(saved: &Saved, language: Language) -> Rows<'static> {
+    let mut row = about(saved, language);
+    row.push(Value::owned(saved.text.clone()));
+    Rows::new(vec!["name", "title", "question", "parameters", "text"], std::iter::once(row))
+}
+
+fn about(saved: &Saved, language: Language) -> Row<'static> {
+    let pick = |text: &crate::query::error::Text| Value::owned(language.pick(&text.en, &text.zh).to_owned());
+    let parameters = saved.parameters.iter().map(|p| Value::owned(p.signature())).collect();
+    vec![Value::owned(saved.name.clone()), pick(&saved.title), pick(&saved.question), Value::List(parameters)]
 }

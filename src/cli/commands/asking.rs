@@ -46,7 +46,7 @@ impl AskingArgs {
     pub(in crate::cli) fn parameters(&self) -> Result<BTreeMap<String, String>, Failure> {
         let mut all = BTreeMap::new();
         for given in &self.parameters {
-            let Some((name, value)) = given.split_once('=') else {
+            let Some((name, value)) = given.split_once('=').filter(|(name, _)| !name.is_empty()) else {
                 return Err(Failure::Usage(format!("`{given}`: a parameter is given as NAME=VALUE")));
             };
             all.insert(name.to_owned(), value.to_owned());

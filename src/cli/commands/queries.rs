@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::Context;
 use crate::cli::exit::{Ended, Outcome};
 use crate::cli::output;
-use crate::database::{saved_queries, saved_query, saved_rows};
+use crate::database::{saved_queries, saved_query, saved_row, saved_rows};
 
 /// List the saved queries, or show one
 #[derive(Debug, Clone, clap::Args)]
@@ -34,7 +34,11 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
     match &args.name {
         Some(name) => {
             let saved = saved_query(name, folder)?;
-            output::write_to(context, |out| Ok(out.write_all(saved.text.as_bytes())?))?;
+            if context.names_format() {
+                output::rows(context, saved_row(&saved, context.language))?;
+            } else {
+                output::write_to(context, |out| Ok(out.write_all(saved.text.as_bytes())?))?;
+            }
         }
         None => {
             output::rows(context, saved_rows(&saved_queries(folder)?, context.language))?;
