@@ -1,5 +1,5 @@
 //! A small graph and a query made of any bytes: with all rules of the optimizer the answer is the one that the query has just
-//! as it is written.
+//! as it is written, where it has one.
 #![no_main]
 
 use std::collections::BTreeMap;
@@ -62,8 +62,8 @@ fuzz_target!(|data: &[u8]| {
     };
     let naive: Result<String, &str> = compared(RuleSet::none());
     let optimised = compared(RuleSet::all());
-    let passed_over = Err("LimitExceeded");
-    if naive != passed_over && optimised != passed_over {
+    // A rule may leave out a row, or the work on it, at which the query as it is written fails.
+    if naive.is_ok() && optimised != Err("LimitExceeded") {
         assert_eq!(optimised, naive, "{made}\n{}", asked.text);
     }
 });
