@@ -160,9 +160,9 @@ impl<'p> Builder<'p> {
                     Box::new(walk::Trails::new(input, ends, walk, *reversed, distinct, *listed))
                 }
             }
-            Plan::Shortest { input, from, to, into, walk, reversed, all, distinct } => {
+            Plan::Shortest { input, from, to, into, walk, reversed, all } => {
                 let ends = walk::Ends { from: *from, to: *to, into: *into };
-                Box::new(shortest::Shortest::new(self.build(input), ends, walk, *reversed, *all, distinct))
+                Box::new(shortest::Shortest::new(self.build(input), ends, walk, *reversed, *all))
             }
             Plan::SelectPaths { input, inner, start, end, links, all, shortest, live } => {
                 let (input, inner) = (self.build(input), self.build(inner));

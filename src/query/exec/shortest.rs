@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::expand::{ShapeFilter, node_in, used};
+use super::expand::{ShapeFilter, node_in};
 use super::gather::Gathered;
 use super::walk::{Ends, hops, list};
 use super::{Boxed, Context, Frame, Operator};
@@ -21,7 +21,6 @@ pub(super) struct Shortest<'p> {
     filter: ShapeFilter<'p>,
     reversed: bool,
     all: bool,
-    distinct: &'p [Slot],
     found: std::vec::IntoIter<(NodeId, Vec<Relationship>)>,
     /// How much memory the last search took.
     taken: u64,
@@ -34,24 +33,13 @@ struct Reached {
 }
 
 impl<'p> Shortest<'p> {
-    pub(super) fn new(
-        input: Boxed<'p>,
-        ends: Ends,
-        walk: &'p Walk,
-        reversed: bool,
-        all: bool,
-        distinct: &'p [Slot],
-    ) -> Self {
+    pub(super) fn new(input: Boxed<'p>, ends: Ends, walk: &'p Walk, reversed: bool, all: bool) -> Self {
         let filter = ShapeFilter::new(&walk.shape);
-        Self { input, ends, walk, filter, reversed, all, distinct, found: Vec::new().into_iter(), taken: 0 }
+        Self { input, ends, walk, filter, reversed, all, found: Vec::new().into_iter(), taken: 0 }
     }
 
     fn hops(&self, node: NodeId, cx: &Context<'_>, frame: &mut Frame) -> Result<Vec<Hop>> {
-        let mut all = hops(self.walk, &self.filter, node, cx, frame)?;
-        if !self.distinct.is_empty() {
-            all.retain(|hop| !used(frame, self.distinct, hop.relationship));
-        }
-        Ok(all)
+        hops(self.walk, &self.filter, node, cx, frame)
     }
 
     /// All shortest walks from a node, by their ends.

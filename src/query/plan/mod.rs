@@ -122,7 +122,6 @@ pub enum Plan {
         reversed: bool,
         /// Whether all of the shortest are wanted.
         all: bool,
-        distinct: Vec<Slot>,
     },
     /// Of the rows of a pattern, those with the fewest relationships between the same two ends.
     SelectPaths {
@@ -482,8 +481,7 @@ impl Plan {
                 visit(*from);
                 distinct.iter().copied().for_each(visit);
             }
-            Self::Walk { from, to, into, walk, distinct, .. }
-            | Self::Shortest { from, to, into, walk, distinct, .. } => {
+            Self::Walk { from, to, into, walk, .. } | Self::Shortest { from, to, into, walk, .. } => {
                 visit(*from);
                 if *into {
                     visit(*to);
@@ -491,7 +489,9 @@ impl Plan {
                 if walk.bound {
                     visit(walk.slot);
                 }
-                distinct.iter().copied().for_each(visit);
+                if let Self::Walk { distinct, .. } = self {
+                    distinct.iter().copied().for_each(visit);
+                }
             }
             Self::Repeat { from, to, into, distinct, .. } => {
                 visit(*from);

@@ -285,10 +285,15 @@ impl<'m, 'l> Matcher<'m, 'l> {
         self.check_labels(position, scanned.as_ref());
     }
 
-    /// Relationships that a link may not share with those followed before.
+    /// Relationships that a link may not share with those followed before. Paths that are chosen among others are chosen of
+    /// the graph, whatever else the pattern follows: which they are would depend on what is followed first.
     fn distinct(&self, link: usize) -> Vec<Slot> {
+        let chosen = |l: usize| self.pattern.paths.iter().any(|p| p.selector != Selector::All && p.links.contains(&l));
+        if chosen(link) {
+            return Vec::new();
+        }
         let own = types_of(&self.pattern.links[link].kind);
-        let others = self.followed.iter().map(|&l| &self.pattern.links[l].kind);
+        let others = self.followed.iter().filter(|&&l| !chosen(l)).map(|&l| &self.pattern.links[l].kind);
         others.filter(|kind| !disjoint(own.as_deref(), types_of(kind).as_deref())).map(LinkKind::slot).collect()
     }
 
@@ -328,7 +333,7 @@ impl<'m, 'l> Matcher<'m, 'l> {
                     Some(selector) => {
                         let all = selector == Selector::AllShortest;
                         let reversed = backwards;
-                        self.wrap(|input| Plan::Shortest { input, from, to, into, walk, reversed, all, distinct });
+                        self.wrap(|input| Plan::Shortest { input, from, to, into, walk, reversed, all });
                     }
                     None => {
                         let (reversed, reach, listed) = (backwards, false, true);
