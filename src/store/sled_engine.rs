@@ -3,7 +3,8 @@
 //! What it is known to do, and what stands here against it: its `flush` is no fsync, so every commit syncs its files
 //! itself; its own flusher is off; a damaged file panics inside it, so every call catches that; it may hang or abort
 //! on one, so a seal over its files, written when they are closed, tells whether they are as they were left, and the
-//! ledger tries them in a child process when they are not (see [`super::probe`]).
+//! ledger tries them in a child process when they are not (see [`super::probe`]); a snapshot of its page table that a crash
+//! left half written is taken for the newest one, so that it is removed before sled looks.
 //!
 //! Its file is a row of segments, and whenever it opens the file it fills every segment that holds nothing, and the rest
 //! of the last one, with zeros. What one batch leaves behind becomes free only when the batch ends, so that a large one
@@ -35,6 +36,8 @@ const LEAST: usize = 4;
 const CACHE: u64 = 64 << 20;
 /// How long sled's threads may take to let go of its file after it was closed.
 const RELEASE: Duration = Duration::from_secs(10);
+/// The extension of a snapshot that sled is writing.
+const HALF_WRITTEN: &str = "generating";
 /// The seal over sled's files, inside its folder.
 const SEAL: &str = "tiaokuai.seal";
 
@@ -86,6 +89,7 @@ impl SledEngine {
 
     fn start(folder: &Path) -> Result<Self> {
         wait_until_free(&folder.join("db"))?;
+        remove_half_written(folder)?;
         let config = sled::Config::new()
             .path(folder)
             .mode(sled::Mode::HighThroughput)
@@ -262,6 +266,18 @@ fn engine_error(folder: &Path, error: sled::Error) -> Error {
     }
 }
 
+/// Removes the snapshot that sled had not finished when it was killed. It gives a snapshot its name only when all of it is
+/// synced, and removes the one before only then; what it had not finished, it makes again from its log.
+fn remove_half_written(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))? {
+        let path = entry.map_err(|e| Error::io("read", folder, e))?.path();
+        if path.extension().is_some_and(|extension| extension == HALF_WRITTEN) {
+            fs::remove_file(&path).map_err(|e| Error::io("remove", &path, e))?;
+        }
+    }
+    Ok(())
+}
+
 /// Waits until no thread of a closed sled holds its file any more.
 fn wait_until_free(data: &Path) -> Result<()> {
     let start = Instant::now();
@@ -337,6 +353,21 @@ mod tests {
         bytes[at] ^= 1;
         fs::write(path.join("db"), bytes).unwrap();
         assert!(!is_sealed(&path).unwrap());
+    }
+
+    #[test]
+    fn a_snapshot_that_a_crash_left_half_written_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger");
+        let mut engine = Box::new(SledEngine::create(&path).unwrap());
+        engine.commit(Batch { puts: vec![(b"k".to_vec(), vec![7; 1500])], deletes: vec![] }).unwrap();
+        engine.close().unwrap();
+        let half = path.join("snap.00000000FFFFFFFF.generating");
+        fs::write(&half, [1; 40]).unwrap();
+        let engine = Box::new(SledEngine::open(&path).unwrap());
+        assert_eq!(engine.get(b"k").unwrap(), Some(vec![7; 1500]));
+        engine.close().unwrap();
+        assert!(!half.exists());
     }
 
     #[test]
