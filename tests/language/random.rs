@@ -38,37 +38,58 @@ proptest! {
     }
 }
 
+/// A statement that makes six nodes and numbered relationships between them: loops, parallel ones and dead ends among them.
+fn made_of(links: &[(u8, u8)]) -> String {
+    let mut made = "UNWIND range(0, 5) AS i CREATE (:A {i: i})".to_owned();
+    for (number, (from, to)) in links.iter().enumerate() {
+        made += &format!(
+            " WITH count(*) AS n MATCH (a:A {{i: {from}}}), (b:A {{i: {to}}}) CREATE (a)-[:R {{k: {number}}}]->(b)"
+        );
+    }
+    made
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
-    /// Loops, parallel relationships and dead ends: an undirected walk comes back to its start by other relationships only.
+    /// An undirected walk comes back to its start by other relationships only.
     #[test]
     fn undirected_walks_end_where_their_trails_do(
         links in prop::collection::vec((0..6u8, 0..6u8), 0..9),
         length in prop::sample::select(vec!["*", "*0..", "*..2", "*1..3", "*..4", "*0..3"]),
     ) {
-        let mut made = "UNWIND range(0, 5) AS i CREATE (:A {i: i})".to_owned();
-        for (from, to) in links {
-            made += &format!(" WITH count(*) AS n MATCH (a:A {{i: {from}}}), (b:A {{i: {to}}}) CREATE (a)-[:R]->(b)");
-        }
+        let made = made_of(&links);
         let graph = made_by(&[&made]);
         let text = format!("MATCH (a:A)-[:R{length}]-(b) RETURN DISTINCT a.i AS a, b.i AS b ORDER BY a, b");
         let answer = |rules| comparable(&run(&graph, &text, &With { rules, ..With::default() }), true, false);
         prop_assert_eq!(answer(RuleSet::all()), answer(RuleSet::none()), "{}\n{}", made, text);
     }
-}
 
-/// Queries that once answered otherwise when they were optimised.
-#[test]
-fn the_edges_of_paging_are_the_same() {
-    let graph = made_by(&["UNWIND range(1, 9) AS i CREATE (:A {p: i})"]);
-    for text in [
-        "MATCH (n:A) RETURN n.p ORDER BY n.p SKIP 7 LIMIT 9223372036854775807",
-        "MATCH (n:A) RETURN n.p ORDER BY n.p SKIP 9223372036854775807 LIMIT 9223372036854775807",
-        "MATCH (n:A) RETURN n.p ORDER BY n.p SKIP 1 + 1 LIMIT 1 + 1",
-        "MATCH (n:A) RETURN n.p ORDER BY n.p LIMIT 0",
-    ] {
-        let answer = |rules| comparable(&run(&graph, text, &With { rules, ..With::default() }), true, false);
-        assert_eq!(answer(RuleSet::all()), answer(RuleSet::none()), "{text}");
+    /// The shortest of all trails between two nodes, or back to one, are what a search for the shortest finds, whether it
+    /// knows where it goes or not.
+    #[test]
+    fn the_shortest_walks_are_the_shortest_trails(
+        links in prop::collection::vec((0..6u8, 0..6u8), 0..10),
+        length in prop::sample::select(vec!["*", "*0..", "*..2", "*1..3", "*..5", "*0..1", "*2..", "*3..4"]),
+        (left, right) in prop::sample::select(vec![("-", "-"), ("-", "->"), ("<-", "-")]),
+    ) {
+        let made = made_of(&links);
+        let graph = made_by(&[&made]);
+        let ask = |text: &str| comparable(&run(&graph, text, &With::default()), true, false);
+        let walk = format!("(a){left}[:R{length}]{right}(b)");
+        let told = "RETURN a.i AS a, b.i AS b, [r IN relationships(p) | r.k] AS walk ORDER BY a, b, walk";
+        let trails = ask(&format!(
+            "MATCH p = {walk} WITH a, b, min(length(p)) AS least MATCH p = {walk} WHERE length(p) = least {told}"
+        ));
+        for before in ["", "MATCH (a), (b) ", "MATCH (b) "] {
+            let found = ask(&format!("{before}MATCH p = ALL SHORTEST {walk} {told}"));
+            prop_assert_eq!(&found, &trails, "{}\n{}{}", made, before, walk);
+        }
+        let told = "RETURN a.i AS a, b.i AS b, length(p) AS least ORDER BY a, b";
+        let least = ask(&format!("MATCH p = {walk} RETURN a.i AS a, b.i AS b, min(length(p)) AS least ORDER BY a, b"));
+        for before in ["", "MATCH (a), (b) "] {
+            let found = ask(&format!("{before}MATCH p = ANY SHORTEST {walk} {told}"));
+            prop_assert_eq!(&found, &least, "{}\n{}{}", made, before, walk);
+        }
     }
 }

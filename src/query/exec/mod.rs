@@ -4,8 +4,10 @@
 //! a row; nothing is copied from operator to operator. Only what gathers rows (sorting, grouping, writing) keeps copies, of
 //! the slots that are wanted later.
 
+mod breadth;
 pub mod budget;
 mod call;
+mod choice;
 mod eval;
 mod expand;
 mod gather;
@@ -166,8 +168,8 @@ impl<'p> Builder<'p> {
             }
             Plan::SelectPaths { input, inner, start, end, links, all, shortest, live } => {
                 let (input, inner) = (self.build(input), self.build(inner));
-                let choice = shortest::Choice { ends: (*start, *end), links, all: *all, shortest: *shortest };
-                Box::new(shortest::SelectPaths::new(input, inner, choice, live))
+                let choice = choice::Choice { ends: (*start, *end), links, all: *all, shortest: *shortest };
+                Box::new(choice::SelectPaths::new(input, inner, choice, live))
             }
             Plan::Repeat { input, from, to, into, group, inner, distinct } => {
                 let ends = walk::Ends { from: *from, to: *to, into: *into };
