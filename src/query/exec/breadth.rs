@@ -123,7 +123,7 @@ impl Search<'_> {
                         for (other, back) in by {
                             self.budget.tick()?;
                             if branch_of(&branches, *one, *there) != branch_of(&branches, *other, *back) {
-                                self.budget.take(size_of::<(NodeId, Steps, NodeId)>() + 2 * size_of::<Relationship>())?;
+                                self.budget.take(size_of::<Middle>() + 2 * size_of::<Relationship>())?;
                                 middles.push((*one, vec![*there, *back], *other));
                             }
                         }
@@ -140,7 +140,7 @@ impl Search<'_> {
     }
 
     /// The trails through these middles.
-    fn join(&self, reached: &Reached, middles: &[(NodeId, Steps, NodeId)]) -> Result<Vec<Steps>> {
+    fn join(&self, reached: &Reached, middles: &[Middle]) -> Result<Vec<Steps>> {
         let mut found = Vec::new();
         for (one, middle, other) in middles {
             for there in reached.walks_to(*one) {
@@ -159,6 +159,9 @@ impl Search<'_> {
         Ok(found)
     }
 }
+
+/// Where two ways from the start meet: their last nodes, and the relationships between those.
+type Middle = (NodeId, Steps, NodeId);
 
 /// The relationship by which a search left its start.
 type Branch = (TypeToken, u32);

@@ -34,13 +34,7 @@ impl<'p> Shortest<'p> {
     }
 
     /// The shortest walks from a node to one, or to every node that is reached.
-    fn search(
-        &self,
-        start: NodeId,
-        target: Option<NodeId>,
-        cx: &Context<'_>,
-        frame: &mut Frame,
-    ) -> Result<Vec<Found>> {
+    fn search(&self, start: NodeId, target: Option<NodeId>, cx: &Context<'_>, frame: &mut Frame) -> Result<Vec<Found>> {
         let length = &self.walk.length;
         if length.min > 1 {
             return self.deepen(start, target, cx, frame);
@@ -66,13 +60,7 @@ impl<'p> Shortest<'p> {
     }
 
     /// Trails by their length, until one arrives; without a target, the first to each node.
-    fn deepen(
-        &self,
-        start: NodeId,
-        target: Option<NodeId>,
-        cx: &Context<'_>,
-        frame: &mut Frame,
-    ) -> Result<Vec<Found>> {
+    fn deepen(&self, start: NodeId, target: Option<NodeId>, cx: &Context<'_>, frame: &mut Frame) -> Result<Vec<Found>> {
         let max = self.walk.length.max.unwrap_or(u64::MAX);
         let mut found: Vec<Found> = Vec::new();
         let mut trails: Vec<Found> = vec![(start, Vec::new())];
