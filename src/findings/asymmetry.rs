@@ -34,7 +34,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let places = Places::new(&flow);
     let tiers: Vec<&str> = graph.nodes(Kind::Tier).map(|t| graph.id(t)).collect();
     let counts = needs_between(&flow, &places, &tiers, |_| true);

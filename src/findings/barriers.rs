@@ -56,7 +56,7 @@ struct Counts {
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let hierarchy = Hierarchy::new(graph);
     let exchanges = regions_with_exchange(graph, &hierarchy);
     let mut counts: BTreeMap<Key<'g>, Counts> = BTreeMap::new();

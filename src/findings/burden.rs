@@ -46,7 +46,7 @@ struct Passed {
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let places = Places::new(&flow);
     let passed = passed(&flow, &places);
     let departments: Vec<Carrier> = (0..flow.network.departments()).filter(|&c| places.is_grassroots(c)).collect();

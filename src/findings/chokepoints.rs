@@ -35,7 +35,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     const NAME: usize = 1;
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let mut cuts: Vec<(u64, Carrier)> = cuts(&flow)
         .into_iter()
         .zip(0..)

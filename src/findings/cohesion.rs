@@ -40,7 +40,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let places = Places::new(&flow);
     let mut inhabitants: HashMap<Node, Vec<Carrier>> = HashMap::new();
     for carrier in 0..flow.network.departments() {

@@ -38,7 +38,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
     let today = today(arguments)?;
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let mut found = edges_at_platforms_that_do_not_run(&flow);
     found.extend(granted_though_withheld(&flow));
     found.extend(superiors_that_are_not_above(&flow));

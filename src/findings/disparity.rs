@@ -80,7 +80,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         return Err(ArgumentError::new("by", format!("`{word}` is none of {}", KINDS.join(", "))));
     }
     let wanted = |kind: &str| only.is_none_or(|word| word == kind);
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let places = Places::new(&flow);
     let mut found = Vec::new();
     let of_consumer = if only == Some("compact") { Vec::new() } else { needs_by_consumer(&flow) };

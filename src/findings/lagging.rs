@@ -38,7 +38,7 @@ pub(super) static PROCEDURE: Procedure = Procedure {
 
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let places = Places::new(&flow);
     let own = needs_by_region(&flow, &places, |consumer| places.is_grassroots(consumer));
     let needs = places.of_subtrees(&own, Needs::add);

@@ -73,7 +73,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     };
     let limits = [limit("unconditional", 1)?, limit("conditional", 10)?];
     let calendar = Calendar { today: today(arguments)?, holidays: holidays(arguments)? };
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let mut overdue: Vec<(i64, SharingEdge, i64, i64)> = Vec::new();
     for (edge, terms) in sharing_edges(&flow, &RelType::SHARING) {
         if flow.openness.is_active(terms) {

@@ -91,7 +91,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         Some(k) if k >= 1.0 && k.fract() == 0.0 && k <= MOST as f64 => k as usize,
         Some(_) => return Err(ArgumentError::new("k", format!("a whole number from 1 to {MOST} is wanted"))),
     };
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let mut remedies = Remedies::new(&flow, k);
     let bound = remedies.needs();
     let mut plan = Plan::default();

@@ -88,7 +88,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     if !(threshold > 0.0 && threshold <= 1.0) {
         return Err(ArgumentError::new("threshold", "a number above 0 and up to 1 is wanted"));
     }
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let places = Places::new(&flow);
     let (mut titles, mut fields) = (Numbers::default(), Fields::default());
     let collected: Vec<Collected<'g>> = read(&flow, &places)

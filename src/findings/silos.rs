@@ -99,7 +99,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let scope = Scope::parse(word)?;
     let word = SCOPES.into_iter().find(|s| *s == word).unwrap_or("any");
     let withheld = arguments.flag("withheld")?;
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let silos = find(&flow, scope, withheld);
     let hierarchy = Hierarchy::new(graph);
     let rows = in_batches(silos.len(), move |range| {

@@ -45,7 +45,7 @@ struct Counts {
 fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, ArgumentError> {
     arguments.check(&PROCEDURE)?;
     let lines: Vec<Node> = graph.nodes(Kind::Line).collect();
-    let counts = count_pairs(&Flow::new(graph, arguments.stop()), &lines);
+    let counts = count_pairs(&Flow::of(graph, arguments), &lines);
     let found = lines.iter().zip(counts).map(|(&line, counts)| {
         let Counts { departments, pairs, inside, doubt } = counts;
         let is_stovepipe = pairs > 0 && inside == pairs;

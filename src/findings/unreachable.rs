@@ -117,7 +117,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
             Tiers::One(id)
         }
     };
-    let flow = Flow::new(graph, arguments.stop());
+    let flow = Flow::of(graph, arguments);
     let found = find(&flow, &hierarchy, tiers);
     let texts = Texts::of(&flow, &hierarchy);
     let reading = arguments.reading().clone();

@@ -10,6 +10,7 @@ pub mod engine;
 pub mod error;
 pub mod exec;
 pub mod functions;
+pub mod kept;
 pub mod keyword;
 pub mod lexer;
 pub mod operators;

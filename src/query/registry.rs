@@ -8,6 +8,7 @@ use crate::model::Value;
 
 use super::exec::budget::Stop;
 use super::functions::Type;
+use super::kept::Kept;
 use super::rows::Rows;
 
 /// A text in both languages.
@@ -191,6 +192,7 @@ pub struct Arguments {
     given: Vec<(String, Value<'static>)>,
     stop: Stop,
     reading: Reading,
+    kept: Kept,
 }
 
 impl Arguments {
@@ -224,6 +226,18 @@ impl Arguments {
     #[must_use]
     pub fn read_by(self, reading: Reading) -> Self {
         Self { reading, ..self }
+    }
+
+    /// With what earlier calls on the graph left.
+    #[must_use]
+    pub fn with_kept(self, kept: Kept) -> Self {
+        Self { kept, ..self }
+    }
+
+    /// What earlier calls on the graph left; nothing, where whoever calls did not give it.
+    #[must_use]
+    pub fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     /// Which columns of the rows are read.

@@ -120,6 +120,6 @@ fn write_html(
         earlier: earlier.as_ref().or(unplanned).map(|earlier| (earlier, since.unwrap_or_default())),
         plan: &plan,
     };
-    let drawn = drawings(snapshot, &made.report, &beside, context.language, question)?;
+    let drawn = drawings(snapshot, made, &beside, context.language, question)?;
     output::write_file(path, |out| Ok(html::write(&made.report, &drawn, context.language, out)?))
 }

@@ -10,8 +10,8 @@ use crate::report::page::Contradictions;
 
 impl Making<'_, '_> {
     /// The finding's rows as sentences.
-    pub(super) fn contradictions(&mut self) -> Result<Contradictions> {
-        let asked = self.ask("contradictions", &Arguments::new())?;
+    pub(super) fn contradictions(&self) -> Result<Contradictions> {
+        let asked = self.ask("contradictions", Arguments::new())?;
         let reader = Reader::of(&asked.rows);
         let mut found = Contradictions::default();
         for row in asked.rows {
@@ -20,7 +20,7 @@ impl Making<'_, '_> {
                 found.worst.push(self.contradiction(&reader, &row));
             }
         }
-        self.told("contradictions", &reader, &asked.tally.borrow(), &asked.waived.borrow());
+        self.tell("contradictions", &reader, &asked.tally.borrow(), &asked.waived.borrow());
         Ok(found)
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::grids::Cells;
 use super::why::explain_in;
-use super::{Making, procedure, state_line};
+use super::{Making, ReportMade, procedure, state_line};
 use crate::database::Snapshot;
 use crate::database::error::Result;
 use crate::database::findings::{Question, findings_diff};
@@ -13,6 +13,7 @@ use crate::findings::{NeedsGrid, needs_grid};
 use crate::graph::{Node, Presence};
 use crate::model::{Kind, Language, RelType, Value};
 use crate::query::exec::budget::Stop;
+use crate::query::kept::Kept;
 use crate::query::registry::Arguments;
 use crate::report::explain::WhyAnswer;
 use crate::report::html::{Border, Drawings, Grid, Level, Part, Standing, TierFlow, Trend};
@@ -39,13 +40,14 @@ pub struct Beside<'a> {
 /// When the tier or the region is not there, now or in the earlier state.
 pub fn drawings(
     snapshot: &Snapshot,
-    report: &Report,
+    made: &ReportMade,
     beside: &Beside<'_>,
     language: Language,
     question: &Question<'_>,
 ) -> Result<Drawings> {
-    let making = Making::new(snapshot, question, 0, language);
-    let flow = Flow::new(making.graph, &Stop::default());
+    let report = &made.report;
+    let making = Making::new(snapshot, question, 0, language, made.kept.clone());
+    let flow = making.flow();
     let needs = needs_grid(&flow, making.outer());
     Ok(Drawings {
         tiers: making.tier_flow(&needs),
@@ -134,7 +136,7 @@ impl<'g> Making<'g, '_> {
                 add(holder, Part { part: 0, whole: 1 });
             }
         }
-        let asked = self.ask("silos", &Arguments::new())?;
+        let asked = self.ask("silos", Arguments::new())?;
         let column = asked.rows.position("holder").unwrap_or_default();
         for row in asked.rows {
             let holder = row[column].as_text().and_then(|id| graph.find(Kind::Department, id));
@@ -168,14 +170,15 @@ impl<'g> Making<'g, '_> {
     }
 
     fn trend(&self, report: &Report, (earlier, named): (&Snapshot, &str), tier: &str) -> Result<Trend> {
-        let mut before = Making::new(earlier, self.question, 0, self.language);
-        let mut told = Report {
+        let before = Making::new(earlier, self.question, 0, self.language, Kept::default());
+        Flow::new(before.graph, &Stop::default()).keep(&before.kept);
+        let told = Report {
             silos: before.silos()?,
             unreachable: before.unreachable(tier)?.0,
             redundant: before.redundant()?,
+            figures: before.figures(),
             ..Report::default()
         };
-        before.count_met(&mut told.figures);
         let tiered = Arguments::new().with("tier", Value::owned(tier.to_owned()));
         let compared = [
             (procedure("silos")?, Arguments::new()),

@@ -1,5 +1,7 @@
 //! The sections of the page on the findings beyond the first three: what they count, and the rows at their head in names.
 
+use rayon::prelude::*;
+
 use super::Making;
 use super::names::Reader;
 use crate::database::error::Result;
@@ -21,24 +23,24 @@ const NOTES_ALONE: [&str; 4] = ["burden", "disparity", "chokepoints", "prescribe
 
 impl Making<'_, '_> {
     /// A section for each; those that have no region are left out of a region's report.
-    pub(super) fn further(&mut self) -> Result<Vec<FurtherSection>> {
-        let mut sections = Vec::new();
-        for procedure in procedures().into_iter().filter(|p| !ELSEWHERE.contains(&p.name)) {
-            if self.question.region.is_none() || procedure.region_by.is_some() {
-                sections.push(self.section(procedure.name)?);
-            }
-        }
-        Ok(sections)
+    pub(super) fn further(&self) -> Result<Vec<FurtherSection>> {
+        let findings: Vec<&'static str> = procedures()
+            .into_iter()
+            .filter(|p| !ELSEWHERE.contains(&p.name) && (self.question.region.is_none() || p.region_by.is_some()))
+            .map(|p| p.name)
+            .collect();
+        // Much of a section is done on one core alone.
+        findings.into_par_iter().with_max_len(1).map(|finding| self.section(finding)).collect()
     }
 
     /// Shows the rows that are more than a note; of a finding that has but notes, the first that say something.
-    fn section(&mut self, finding: &'static str) -> Result<FurtherSection> {
+    fn section(&self, finding: &'static str) -> Result<FurtherSection> {
         let mut arguments = Arguments::new();
         if finding == "prescribe" {
             // Each step takes its time, and those that are not shown are not wanted.
             arguments = arguments.with("k", Value::Integer(self.top.clamp(1, PLANNED) as i64));
         }
-        let asked = self.ask(finding, &arguments)?;
+        let asked = self.ask(finding, arguments)?;
         let reader = Reader::of(&asked.rows);
         let mut section = FurtherSection { finding: finding.to_owned(), ..FurtherSection::default() };
         let mut notes = Vec::new();
@@ -61,7 +63,7 @@ impl Making<'_, '_> {
         if section.grave == 0 {
             section.worst = notes.iter().map(|row| self.further_item(&reader, row)).collect();
         }
-        self.told(finding, &reader, &asked.tally.borrow(), &asked.waived.borrow());
+        self.tell(finding, &reader, &asked.tally.borrow(), &asked.waived.borrow());
         Ok(section)
     }
 

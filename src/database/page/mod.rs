@@ -11,6 +11,7 @@ mod unreachable;
 mod why;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use self::drawings::{Beside, drawings};
 use self::names::{Names, Reader};
@@ -25,6 +26,7 @@ use crate::graph::{CellRef, Graph, Node, Presence, edges};
 use crate::model::table::number_value;
 use crate::model::{Kind, Language, RelType, Value, ValueType};
 use crate::query::exec::budget::Stop;
+use crate::query::kept::Kept;
 use crate::query::registry::{Arguments, Procedure};
 use crate::query::rows::Row;
 use crate::report::page::{CatalogLine, Dangling, Figures, NextStep, Purpose, Report, StateLine, WaivedItem};
@@ -36,6 +38,8 @@ pub struct ReportMade {
     pub report: Report,
     /// The findings on it, by severity.
     pub tally: Tally,
+    /// What was worked out of the graph on the way, for the drawings.
+    kept: Kept,
 }
 
 fn procedure(name: &str) -> Result<&'static Procedure> {
@@ -54,8 +58,16 @@ struct Making<'g, 'q> {
     question: &'q Question<'q>,
     top: usize,
     language: Language,
+    /// What is worked out of the graph once for all sections.
+    kept: Kept,
+    told: Mutex<Told>,
+}
+
+/// What the sections so far have told: they are made side by side.
+#[derive(Debug, Default)]
+struct Told {
     tally: Tally,
-    /// What is waived of the sections so far, without the waivers' own words.
+    /// What is waived, without the waivers' own words.
     waived: Vec<WaivedItem>,
 }
 
@@ -72,14 +84,21 @@ pub fn report(
     question: &Question<'_>,
 ) -> Result<ReportMade> {
     let graph = snapshot.graph.as_ref();
-    let mut making = Making::new(snapshot, question, top, language);
-    let silos = making.silos()?;
-    let (unreachable, example) = making.unreachable(tier)?;
-    let redundant = making.redundant()?;
-    let further = making.further()?;
-    let contradictions = making.contradictions()?;
-    let mut figures = making.figures();
-    making.count_met(&mut figures);
+    let making = Making::new(snapshot, question, top, language, Kept::default());
+    Flow::new(graph, &Stop::default()).keep(&making.kept);
+    // The longest first, so that none of them is left alone at the end.
+    let (further, (unreachable, others)) = rayon::join(
+        || making.further(),
+        || {
+            rayon::join(
+                || making.unreachable(tier),
+                || (making.silos(), making.redundant(), making.contradictions(), making.figures()),
+            )
+        },
+    );
+    let (silos, redundant, contradictions, figures) = others;
+    let (unreachable, example) = unreachable?;
+    let told = std::mem::take(&mut *making.told());
     let broken = graph.dangling().filter(|&n| graph.presence(n) == Presence::Broken).count() as u64;
     let report = Report {
         title: String::new(),
@@ -88,16 +107,16 @@ pub fn report(
         catalogs: making.catalogs(),
         state: state_line(snapshot),
         figures,
-        silos,
+        silos: silos?,
         unreachable,
-        redundant,
-        further,
+        redundant: redundant?,
+        further: further?,
         dangling: Dangling { broken, absent: graph.dangling().count() as u64 - broken },
-        contradictions,
-        waived: making.waived(),
+        contradictions: contradictions?,
+        waived: making.waived(&told.waived),
         next: next_steps(source, question.region, example, broken > 0),
     };
-    Ok(ReportMade { report, tally: making.tally })
+    Ok(ReportMade { report, tally: told.tally, kept: making.kept })
 }
 
 /// The state of a snapshot, where it is of a store.
@@ -144,31 +163,41 @@ fn quoted(word: &str) -> String {
 }
 
 impl<'g, 'q> Making<'g, 'q> {
-    fn new(snapshot: &'g Snapshot, question: &'q Question<'q>, top: usize, language: Language) -> Self {
+    fn new(snapshot: &'g Snapshot, question: &'q Question<'q>, top: usize, language: Language, kept: Kept) -> Self {
         let graph = snapshot.graph.as_ref();
-        let (names, hierarchy) = (Names { graph }, Hierarchy::new(graph));
-        Self { snapshot, graph, names, hierarchy, question, top, language, tally: Tally::default(), waived: Vec::new() }
+        let (names, hierarchy, told) = (Names { graph }, Hierarchy::new(graph), Mutex::default());
+        Self { snapshot, graph, names, hierarchy, question, top, language, kept, told }
     }
 }
 
 impl<'g> Making<'g, '_> {
-    fn ask(&self, name: &str, arguments: &Arguments) -> Result<super::findings::Asked<'g>> {
-        ask(self.snapshot, procedure(name)?, arguments, self.question)
+    fn ask(&self, name: &str, arguments: Arguments) -> Result<super::findings::Asked<'g>> {
+        ask(self.snapshot, procedure(name)?, &arguments.with_kept(self.kept.clone()), self.question)
+    }
+
+    /// The flow of the graph.
+    fn flow(&self) -> Flow<'g> {
+        Flow::of(self.graph, &Arguments::new().with_kept(self.kept.clone()))
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts what a section has told, and keeps what is waived of it.
-    fn told(&mut self, finding: &str, reader: &Reader, tally: &Tally, waived: &[Row<'_>]) {
+    fn tell(&self, finding: &str, reader: &Reader, tally: &Tally, waived: &[Row<'_>]) {
+        let mut told = self.told();
         for (severity, count) in &tally.by_severity {
-            *self.tally.by_severity.entry(severity.clone()).or_default() += count;
+            *told.tally.by_severity.entry(severity.clone()).or_default() += count;
         }
-        self.tally.waived += tally.waived;
+        told.tally.waived += tally.waived;
         for row in waived {
             let subject = ["title", "name", "function", "dataset"]
                 .into_iter()
                 .map(|column| reader.text(row, column))
                 .find(|t| !t.is_empty())
                 .unwrap_or_default();
-            self.waived.push(WaivedItem {
+            told.waived.push(WaivedItem {
                 finding_id: reader.owned(row, "finding_id"),
                 finding: finding.to_owned(),
                 subject: subject.to_owned(),
@@ -213,7 +242,9 @@ impl<'g> Making<'g, '_> {
             .collect()
     }
 
+    /// What there is, and how much of what is needed is met.
     fn figures(&self) -> Figures {
+        let met = needs_met(&self.flow(), self.outer());
         let graph = self.graph;
         let inside = self.inside();
         let in_region = |region: Node| {
@@ -233,6 +264,8 @@ impl<'g> Making<'g, '_> {
             platforms: graph.nodes(Kind::Platform).filter(held(RelType::Operates)).count() as u64,
             datasets: graph.nodes(Kind::Dataset).filter(held(RelType::Holds)).count() as u64,
             services: graph.nodes(Kind::Service).filter(held(RelType::Delivers)).count() as u64,
+            needs_counted: met.needs,
+            needs_met: met.met,
             ..Figures::default()
         };
         for department in graph.nodes(Kind::Department).filter(|&d| inside(d)) {
@@ -270,12 +303,6 @@ impl<'g> Making<'g, '_> {
         figures
     }
 
-    /// How many needs there are of all consumers, and how many of those are met.
-    fn count_met(&self, figures: &mut Figures) {
-        let counted = needs_met(&Flow::new(self.graph, &Stop::default()), self.outer());
-        (figures.needs_counted, figures.needs_met) = (counted.needs, counted.met);
-    }
-
     fn counted_needs(&self, tier: &str) -> u64 {
         let inside = self.inside();
         let of_tier = |department: Node| match (tier, self.hierarchy.department_tier(department)) {
@@ -293,7 +320,8 @@ impl<'g> Making<'g, '_> {
             .sum()
     }
 
-    fn waived(&mut self) -> Vec<WaivedItem> {
+    /// What is waived, with the waivers' own words, in the order of the findings.
+    fn waived(&self, items: &[WaivedItem]) -> Vec<WaivedItem> {
         let graph = self.graph;
         let waivers = Waivers::of(self.snapshot);
         let silent: HashMap<&str, Node> = graph
@@ -301,7 +329,7 @@ impl<'g> Making<'g, '_> {
             .filter_map(|node| Some((graph.text(node, "finding_id")?, node)))
             .filter(|(id, _)| waivers.covers(id, self.question.today))
             .collect();
-        let mut items = std::mem::take(&mut self.waived);
+        let mut items = items.to_vec();
         let order = procedures();
         items.sort_by_key(|item| order.iter().position(|p| p.name == item.finding));
         for item in &mut items {

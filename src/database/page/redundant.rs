@@ -12,9 +12,9 @@ use crate::report::page::{RedundantItem, RedundantSection};
 
 impl Making<'_, '_> {
     /// The section of what was built twice.
-    pub(super) fn redundant(&mut self) -> Result<RedundantSection> {
+    pub(super) fn redundant(&self) -> Result<RedundantSection> {
         let mut section = RedundantSection::default();
-        let asked = self.ask("redundant", &Arguments::new())?;
+        let asked = self.ask("redundant", Arguments::new())?;
         let reader = Reader::of(&asked.rows);
         let mut by_rule: BTreeMap<String, u64> = BTreeMap::new();
         // A platform may break several rules: its cost could have been saved only once.
@@ -39,7 +39,7 @@ impl Making<'_, '_> {
         }
         section.cost_total = saved.values().sum();
         section.by_rule = most_first(by_rule);
-        self.told("redundant", &reader, &asked.tally.borrow(), &asked.waived.borrow());
+        self.tell("redundant", &reader, &asked.tally.borrow(), &asked.waived.borrow());
         Ok(section)
     }
 

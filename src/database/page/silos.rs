@@ -12,7 +12,7 @@ use crate::report::page::{SiloItem, SiloSection};
 
 impl Making<'_, '_> {
     /// The section of silos.
-    pub(super) fn silos(&mut self) -> Result<SiloSection> {
+    pub(super) fn silos(&self) -> Result<SiloSection> {
         let inside = self.inside();
         let shareable = |&d: &Node| {
             let holder = self.graph.one_in(RelType::Holds, d);
@@ -24,7 +24,7 @@ impl Making<'_, '_> {
             ..SiloSection::default()
         };
         drop(inside);
-        let asked = self.ask("silos", &Arguments::new())?;
+        let asked = self.ask("silos", Arguments::new())?;
         let reader = Reader::of(&asked.rows);
         let mut by_cause: BTreeMap<String, u64> = BTreeMap::new();
         for row in asked.rows {
@@ -48,9 +48,9 @@ impl Making<'_, '_> {
             }
         }
         section.by_cause = most_first(by_cause);
-        self.told("silos", &reader, &asked.tally.borrow(), &asked.waived.borrow());
+        self.tell("silos", &reader, &asked.tally.borrow(), &asked.waived.borrow());
         for scope in ["tier", "line", "region", "sector", "platform"] {
-            let asked = self.ask("silos", &Arguments::new().with("scope", Value::text(Some(scope))))?;
+            let asked = self.ask("silos", Arguments::new().with("scope", Value::text(Some(scope))))?;
             asked.reading.narrow([]);
             section.by_scope.push((scope.to_owned(), asked.rows.count() as u64));
         }

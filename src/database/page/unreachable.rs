@@ -12,10 +12,10 @@ use crate::report::page::{RepairItem, UnreachableItem, UnreachableSection};
 
 impl<'g> Making<'g, '_> {
     /// The section, and a need to look into: its consumer and dataset.
-    pub(super) fn unreachable(&mut self, tier: &str) -> Result<(UnreachableSection, Option<(String, String)>)> {
+    pub(super) fn unreachable(&self, tier: &str) -> Result<(UnreachableSection, Option<(String, String)>)> {
         let mut section =
             UnreachableSection { tier: tier.to_owned(), needs: self.counted_needs(tier), ..Default::default() };
-        let asked = self.ask("unreachable", &Arguments::new().with("tier", Value::owned(tier.to_owned())))?;
+        let asked = self.ask("unreachable", Arguments::new().with("tier", Value::owned(tier.to_owned())))?;
         let reader = Reader::of(&asked.rows);
         let mut by_cause: BTreeMap<String, u64> = BTreeMap::new();
         let mut by_cost: BTreeMap<(bool, i64), u64> = BTreeMap::new();
@@ -66,7 +66,7 @@ impl<'g> Making<'g, '_> {
         for (_, row) in shown.iter().take(self.top) {
             section.worst.push(self.unreachable_item(&reader, row));
         }
-        self.told("unreachable", &reader, &asked.tally.borrow(), &asked.waived.borrow());
+        self.tell("unreachable", &reader, &asked.tally.borrow(), &asked.waived.borrow());
         Ok((section, example))
     }
 

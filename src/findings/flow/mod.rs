@@ -1,6 +1,7 @@
 //! What flows: which sharing edges are open for which datasets, and whom a dataset reaches.
 
 mod dominators;
+mod known;
 mod network;
 mod openness;
 mod plan;
@@ -15,10 +16,15 @@ pub use reach::{Openable, Reach};
 pub use spread::Spread;
 
 use std::borrow::Cow;
+use std::sync::Arc;
+
+use known::Known;
 
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::RelType;
 use crate::query::exec::budget::Stop;
+use crate::query::kept::Kept;
+use crate::query::registry::Arguments;
 
 /// Why nobody, or somebody, does not get a dataset, by the sharing edges that leave it and its holder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +45,21 @@ pub struct Flow<'g> {
     /// The graph.
     pub graph: &'g dyn Graph,
     /// Which terms are open for which flow classes.
-    pub openness: Openness,
+    pub openness: Arc<Openness>,
     /// Departments and platforms, with the sharing edges between them and from datasets.
-    pub network: Network,
+    pub network: Arc<Network>,
+    /// Whom datasets reach, where that was searched before.
+    known: Option<Arc<Known>>,
     /// What tells a search over many datasets to stop.
     pub stop: Stop,
+}
+
+/// What is read off a graph for its flow.
+#[derive(Clone)]
+struct Read {
+    openness: Arc<Openness>,
+    network: Arc<Network>,
+    known: Arc<Known>,
 }
 
 impl std::fmt::Debug for Flow<'_> {
@@ -58,7 +74,30 @@ impl<'g> Flow<'g> {
     pub fn new(graph: &'g dyn Graph, stop: &Stop) -> Self {
         let mut openness = Openness::new(graph);
         let network = Network::new(graph, &mut openness, stop);
-        Self { graph, openness, network, stop: stop.clone() }
+        Self { graph, openness: Arc::new(openness), network: Arc::new(network), known: None, stop: stop.clone() }
+    }
+
+    /// The flow of the graph that a procedure is called on: as an earlier call kept it, or read anew.
+    #[must_use]
+    pub fn of(graph: &'g dyn Graph, arguments: &Arguments) -> Self {
+        let stop = arguments.stop();
+        match arguments.kept().get::<Read>() {
+            None => Self::new(graph, stop),
+            Some(read) => {
+                let Read { openness, network, known } = Read::clone(&read);
+                Self { graph, openness, network, known: Some(known), stop: stop.clone() }
+            }
+        }
+    }
+
+    /// Keeps the flow for the procedures that are called after, with what each dataset reaches: most of them search from
+    /// all datasets. Not worth its while for one of them alone.
+    pub fn keep(&self, kept: &Kept) {
+        let known = Known::search(self);
+        if !self.stop.is_due() {
+            let (openness, network) = (Arc::clone(&self.openness), Arc::clone(&self.network));
+            kept.put(Arc::new(Read { openness, network, known: Arc::new(known) }));
+        }
     }
 
     /// The holder of a dataset, defined or not.

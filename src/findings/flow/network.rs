@@ -338,6 +338,11 @@ impl Network {
         carrier >= self.defined
     }
 
+    /// The position of a dataset in the order of their ids.
+    pub(super) fn position(&self, dataset: Node) -> usize {
+        self.place[dataset as usize] as usize
+    }
+
     /// The holder of a dataset as a carrier; none where it has none, or a broken one.
     #[must_use]
     pub fn holder(&self, dataset: Node) -> Option<Carrier> {

@@ -98,6 +98,16 @@ impl<'f, 'g> Reach<'f, 'g> {
         self.search += 1;
         self.queue.clear();
         let (flow, search) = (self.flow, self.search);
+        if let Some(known) = flow.known.as_ref().and_then(|known| known.reach(&flow.network, dataset)) {
+            for &carrier in known {
+                self.seen[carrier as usize] = search;
+                self.queue.push(carrier);
+                if !go_on(carrier) {
+                    break;
+                }
+            }
+            return &self.queue;
+        }
         let open = flow.openness.row(flow.graph.node_class(dataset));
         if let Some(holder) = flow.network.holder(dataset) {
             self.seen[holder as usize] = search;
