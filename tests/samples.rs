@@ -174,6 +174,30 @@ fn every_sample_shows_every_form() {
     }
 }
 
+/// The report lists what is waived, of every finding, as the findings' own commands do.
+#[test]
+fn what_the_report_says_is_waived() {
+    for catalog in ["guangdong", "shanghai", "sichuan-chongqing", "zhejiang"] {
+        let folder = format!("sample-catalogs/{catalog}");
+        let report = tiaokuai(&["report", &folder, "--format", "json", "--today", TODAY]);
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let told = report["waived"].as_array().unwrap().iter();
+        let mut told: Vec<(&str, &str)> =
+            told.map(|item| (item["finding"].as_str().unwrap(), item["finding_id"].as_str().unwrap())).collect();
+        told.sort_unstable();
+        let mut listed = Vec::new();
+        for procedure in tiaokuai::findings::procedures().into_iter().filter(|procedure| procedure.name != "why") {
+            let rows = Table::of(procedure.name, catalog, &["--waived"]);
+            let id = rows.columns.iter().position(|column| column == "finding_id").unwrap();
+            listed.extend(rows.rows.into_iter().map(|row| (procedure.name, row[id].clone())));
+        }
+        listed.sort_unstable();
+        let listed: Vec<(&str, &str)> = listed.iter().map(|(finding, id)| (*finding, id.as_str())).collect();
+        assert!(!listed.is_empty(), "{catalog}: nothing is waived");
+        assert_eq!(told, listed, "{catalog}");
+    }
+}
+
 #[test]
 fn what_the_readme_of_guangdong_promises() {
     let redundant = Table::of("redundant", "guangdong", &[]);

@@ -14,6 +14,7 @@ mod answer;
 mod changes;
 mod drawings;
 mod further;
+mod kept;
 mod look_alike;
 #[path = "../oracle/mod.rs"]
 mod oracle;

@@ -53,3 +53,38 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(trying(100))]
+
+    /// Whoever reads few columns, or none, is told the same of how many rows there are, how grave they are and what is waived.
+    #[test]
+    fn columns_that_are_not_read_change_nothing_that_counts(mut world in worlds(), waived in any::<bool>()) {
+        if let (true, Some(row)) = (waived, unreachable(&world, "all").first()) {
+            let finding_id = row.text("finding_id").to_string();
+            world.catalogs[0].waivers.push(Waiver { finding_id, until: Some("2026-05-02".into()), ..Waiver::default() });
+        }
+        let snapshot = snapshot(&world)?;
+        let union = world.union();
+        for region in union.regions.keys().map(|code| Some(code.as_str())).chain([None]) {
+            for finding in ["unreachable", "recollected"] {
+                let arguments = if finding == "unreachable" { with(&[("tier", word("all"))]) } else { with(&[]) };
+                let question = Question { region, today: TODAY, waived: false };
+                let counted = |columns: Option<&[&str]>| {
+                    let procedure = procedure(finding);
+                    let asked = ask(&snapshot, procedure, &arguments, &question).unwrap();
+                    if let Some(columns) = columns {
+                        asked.reading.narrow(columns.iter().filter_map(|column| procedure.position(column)));
+                    }
+                    let severity = procedure.position("severity").unwrap();
+                    let rows: Vec<String> = asked.rows.map(|row| row[severity].as_text().unwrap().to_owned()).collect();
+                    let waived = asked.waived.borrow().len();
+                    (rows, asked.tally.borrow().clone(), waived)
+                };
+                let whole = counted(None);
+                prop_assert_eq!(&counted(Some(&[])), &whole, "{} {:?}", finding, region);
+                prop_assert_eq!(&counted(Some(&["repair", "shared"])), &whole, "{} {:?}", finding, region);
+            }
+        }
+    }
+}

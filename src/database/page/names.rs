@@ -1,6 +1,6 @@
 //! Names as a reader knows them, and rows by the names of their columns.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::findings::flow::SharingEdge;
 use crate::graph::{Graph, Node};

@@ -1,14 +1,20 @@
 //! The unmet needs of the page.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::names::Reader;
 use super::{Making, most_first};
 use crate::database::error::Result;
+use crate::findings::finding_id;
 use crate::model::{Kind, Value};
 use crate::query::registry::Arguments;
 use crate::query::rows::Row;
 use crate::report::page::{RepairItem, UnreachableItem, UnreachableSection};
+
+/// The column of a finding's id.
+const ID: &str = "finding_id";
 
 impl<'g> Making<'g, '_> {
     /// The section, and a need to look into: its consumer and dataset.
@@ -17,6 +23,9 @@ impl<'g> Making<'g, '_> {
             UnreachableSection { tier: tier.to_owned(), needs: self.counted_needs(tier), ..Default::default() };
         let asked = self.ask("unreachable", Arguments::new().with("tier", Value::owned(tier.to_owned())))?;
         let reader = Reader::of(&asked.rows);
+        // There are millions, and the ids of those that are shown alone are wanted.
+        let columns = asked.rows.columns().iter().filter(|column| *column != ID).map(AsRef::as_ref);
+        asked.reading.narrow(reader.positions(&columns.collect::<Vec<_>>()));
         let mut by_cause: BTreeMap<String, u64> = BTreeMap::new();
         let mut by_cost: BTreeMap<(bool, i64), u64> = BTreeMap::new();
         let mut single: HashMap<String, (u64, Value<'g>)> = HashMap::new();
@@ -27,7 +36,10 @@ impl<'g> Making<'g, '_> {
         for row in asked.rows {
             section.total += 1;
             let cause = reader.text(&row, "cause");
-            *by_cause.entry(cause.to_owned()).or_default() += 1;
+            match by_cause.get_mut(cause) {
+                Some(count) => *count += 1,
+                None => drop(by_cause.insert(cause.to_owned(), 1)),
+            }
             if cause == "withheld" {
                 section.withheld += 1;
                 continue;
@@ -76,8 +88,9 @@ impl<'g> Making<'g, '_> {
             _ => Vec::new(),
         };
         let service = reader.text(row, "service");
+        let key = [reader.text(row, "consumer"), reader.text(row, "dataset"), service];
         UnreachableItem {
-            finding_id: reader.owned(row, "finding_id"),
+            finding_id: finding_id("unreachable", &key),
             consumer: reader.owned(row, "consumer"),
             consumer_name: self.names.by_id(Kind::Department, reader.text(row, "consumer")),
             region_name: self.names.by_id(Kind::Region, reader.text(row, "consumer_region")),

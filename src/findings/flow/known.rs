@@ -77,3 +77,16 @@ impl Known {
         Some(&self.carriers[start as usize..(start + length) as usize])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_there_is_no_room_for_is_searched_after_all() {
+        let mut known = Known { carriers: Vec::new(), spans: Vec::new() };
+        known.add(&[1, 2, 3, 4, 5, 6], &[2, 0, 3, 1], 4);
+        assert_eq!(known.spans, [Some((0, 2)), Some((2, 0)), None, Some((2, 1))]);
+        assert_eq!(known.carriers, [1, 2, 6]);
+    }
+}

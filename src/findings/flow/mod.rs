@@ -100,6 +100,11 @@ impl<'g> Flow<'g> {
         }
     }
 
+    /// Whom a dataset reaches, where that was searched before: in the order in which a search finds them.
+    fn known(&self, dataset: Node) -> Option<&[Carrier]> {
+        self.known.as_ref()?.reach(&self.network, dataset)
+    }
+
     /// The holder of a dataset, defined or not.
     #[must_use]
     pub fn holder(&self, dataset: Node) -> Option<Node> {

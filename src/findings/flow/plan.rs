@@ -111,6 +111,13 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
         let open = flow.openness.row(class);
         self.search += 1;
         self.queue.clear();
+        if let (true, Some(known)) = (plan.opened.is_empty(), flow.known(dataset)) {
+            for &carrier in known {
+                self.seen[carrier as usize] = self.search;
+                self.queue.push(carrier);
+            }
+            return;
+        }
         if let Some(holder) = flow.network.holder(dataset) {
             self.seen[holder as usize] = self.search;
             self.queue.push(holder);

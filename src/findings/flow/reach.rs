@@ -98,7 +98,7 @@ impl<'f, 'g> Reach<'f, 'g> {
         self.search += 1;
         self.queue.clear();
         let (flow, search) = (self.flow, self.search);
-        if let Some(known) = flow.known.as_ref().and_then(|known| known.reach(&flow.network, dataset)) {
+        if let Some(known) = flow.known(dataset) {
             for &carrier in known {
                 self.seen[carrier as usize] = search;
                 self.queue.push(carrier);

@@ -31,8 +31,31 @@ struct Unmet {
     singles: Box<[Slot]>,
 }
 
-/// How many needs there are of each flow class.
-type ByClass = Vec<(u32, u64)>;
+/// How many needs there are: in all, and of each flow class that has any.
+#[derive(Debug, Default)]
+struct Needs {
+    all: u64,
+    by_class: Vec<(u32, u64)>,
+}
+
+impl Needs {
+    fn add(&mut self, class: u32, number: u64) {
+        self.all += number;
+        match self.by_class.iter_mut().find(|(c, _)| *c == class) {
+            Some((_, sum)) => *sum += number,
+            None => self.by_class.push((class, number)),
+        }
+    }
+
+    fn subtract(&mut self, class: u32, number: u64) {
+        if let Some((_, sum)) = self.by_class.iter_mut().find(|(c, _)| *c == class) {
+            let less = number.min(*sum);
+            *sum -= less;
+            self.all -= less;
+        }
+        self.by_class.retain(|(_, sum)| *sum > 0);
+    }
+}
 
 /// The needs that edges could still meet.
 pub(super) struct Remedies<'f, 'g> {
@@ -41,9 +64,9 @@ pub(super) struct Remedies<'f, 'g> {
     /// Per department, what it needs, in the order of the datasets.
     unmet: Vec<Vec<Unmet>>,
     /// For each edge, the needs that it would meet alone.
-    singles: HashMap<Slot, ByClass>,
+    singles: HashMap<Slot, Needs>,
     /// For each repair of several edges, the needs that name it.
-    repairs: HashMap<Box<[Slot]>, ByClass>,
+    repairs: HashMap<Box<[Slot]>, Needs>,
 }
 
 impl<'f, 'g> Remedies<'f, 'g> {
@@ -74,23 +97,23 @@ impl<'f, 'g> Remedies<'f, 'g> {
 
     fn count(&mut self, unmet: &Unmet) {
         for &slot in &unmet.singles {
-            add(self.singles.entry(slot).or_default(), unmet.class, u64::from(unmet.needs));
+            self.singles.entry(slot).or_default().add(unmet.class, u64::from(unmet.needs));
         }
         if unmet.repair.len() > 1 {
             let of_repair = self.repairs.entry_ref(&unmet.repair).or_default();
-            add(of_repair, unmet.class, u64::from(unmet.needs));
+            of_repair.add(unmet.class, u64::from(unmet.needs));
         }
     }
 
     fn uncount(&mut self, unmet: &Unmet) {
         for slot in &unmet.singles {
             if let Some(needs) = self.singles.get_mut(slot) {
-                subtract(needs, unmet.class, u64::from(unmet.needs));
+                needs.subtract(unmet.class, u64::from(unmet.needs));
             }
         }
         if let Some(needs) = self.repairs.get_mut(&*unmet.repair) {
-            subtract(needs, unmet.class, u64::from(unmet.needs));
-            if needs.is_empty() {
+            needs.subtract(unmet.class, u64::from(unmet.needs));
+            if needs.all == 0 {
                 self.repairs.remove(&*unmet.repair);
             }
         }
@@ -98,20 +121,19 @@ impl<'f, 'g> Remedies<'f, 'g> {
 
     /// The single edges that would meet the most needs, each with the class to open it for.
     pub(super) fn best_singles(&self, plan: &Plan) -> Vec<Candidate> {
-        let mut edges: Vec<(u64, Slot, &ByClass)> =
-            self.singles.iter().map(|(&slot, needs)| (needs.iter().map(|(_, n)| n).sum(), slot, needs)).collect();
-        edges.par_sort_unstable_by_key(|&(all, slot, _)| (std::cmp::Reverse(all), slot));
+        let mut edges: Vec<(Slot, &Needs)> = self.singles.iter().map(|(&slot, needs)| (slot, needs)).collect();
+        edges.par_sort_unstable_by_key(|&(slot, needs)| (std::cmp::Reverse(needs.all), slot));
         let mut best: Vec<Candidate> = Vec::new();
         let mut most: u64 = 0;
-        for (all, slot, needs) in edges {
+        for (slot, needs) in edges {
             // No class can have more than all needs of an edge.
-            if all < most.max(1) {
+            if needs.all < most.max(1) {
                 break;
             }
             let now = plan.terms(self.flow, slot);
-            for &(class, _) in needs {
+            for &(class, _) in &needs.by_class {
                 let then = self.flow.openness.widened(&now, class);
-                let gain = needs.iter().filter(|(class, _)| then.admits(*class)).map(|(_, n)| n).sum();
+                let gain = needs.by_class.iter().filter(|(class, _)| then.admits(*class)).map(|(_, n)| n).sum();
                 if gain > most {
                     best.clear();
                     most = gain;
@@ -126,13 +148,12 @@ impl<'f, 'g> Remedies<'f, 'g> {
 
     /// The repairs of several edges, at most `left`, that promise the most for each edge: as many as are to be tried.
     pub(super) fn promising_repairs(&self, left: usize, tried: usize) -> Vec<(Vec<Slot>, u32)> {
-        let all = |needs: &ByClass| needs.iter().map(|(_, n)| n).sum::<u64>();
         let mut promising: Vec<(f64, &[Slot], u32)> = Vec::new();
         let repairs = self.repairs.iter().filter(|(slots, _)| slots.len() <= left);
         for (slots, needs) in self.flow.stop.within(repairs) {
-            let alone: u64 = slots.iter().filter_map(|slot| self.singles.get(slot)).map(all).sum();
-            let promise = (all(needs) + alone) as f64 / slots.len() as f64;
-            promising.extend(needs.iter().map(|&(class, _)| (promise, &**slots, class)));
+            let alone: u64 = slots.iter().filter_map(|slot| self.singles.get(slot)).map(|needs| needs.all).sum();
+            let promise = (needs.all + alone) as f64 / slots.len() as f64;
+            promising.extend(needs.by_class.iter().map(|&(class, _)| (promise, &**slots, class)));
         }
         let order = |a: &(f64, &[Slot], u32), b: &(f64, &[Slot], u32)| {
             b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2)))
@@ -381,18 +402,4 @@ impl<'f, 'g> Searches<'f, 'g> {
     pub(super) fn new(flow: &'f Flow<'g>) -> Self {
         Self { forwards: Vec::new(), backwards: Spread::new(flow) }
     }
-}
-
-fn add(needs: &mut ByClass, class: u32, number: u64) {
-    match needs.iter_mut().find(|(c, _)| *c == class) {
-        Some((_, sum)) => *sum += number,
-        None => needs.push((class, number)),
-    }
-}
-
-fn subtract(needs: &mut ByClass, class: u32, number: u64) {
-    if let Some((_, sum)) = needs.iter_mut().find(|(c, _)| *c == class) {
-        *sum = sum.saturating_sub(number);
-    }
-    needs.retain(|(_, sum)| *sum > 0);
 }
