@@ -64,6 +64,7 @@ fn child_that_opens() {
         (Ok(_), Ok(report)) if !report.is_sound() => format!("right, and the check says: {:?}", report.problems),
         (Ok(_), Err(e)) => format!("right, but the check says: {e}"),
         (Ok(_), Ok(_)) => "right".to_owned(),
+        (Err(e), _) if e.to_string().contains("/check-") => format!("WRONG: a copy is named that is gone: {e}"),
         (Err(e), _) => format!("error: {e}"),
     };
     println!("\n{}", outcome.replace('\n', " "));

@@ -74,6 +74,7 @@ pub fn check(layout: &Layout, access: &mut Access<'_>, progress: &mut dyn FnMut(
         Some(probe) => probe.run(&copy).and_then(|()| SledEngine::open(&copy)),
         None => SledEngine::open(&copy),
     };
+    let engine = engine.map_err(|e| e.told_of(&layout.ledger(), &copy));
     let found = engine.map(|engine| survey::survey(&EngineSource(&engine), head.as_ref(), progress));
     if let Ok(survey) = &found
         && survey.problems.is_empty()
@@ -88,12 +89,10 @@ pub fn check(layout: &Layout, access: &mut Access<'_>, progress: &mut dyn FnMut(
     match found {
         Ok(survey) => report.take(survey),
         Err(e) => {
-            let text = match e {
+            report.problems.push(match e {
                 Error::Engine(why) => format!("the ledger's engine cannot read it: {why}"),
                 other => other.to_string(),
-            };
-            let (copy, ledger) = (copy.display().to_string(), layout.ledger().display().to_string());
-            report.problems.push(text.replace(&copy, &ledger));
+            });
             report.take(carved);
         }
     }

@@ -193,4 +193,14 @@ impl Error {
     pub(crate) fn damaged(what: impl Into<String>, why: impl Into<String>) -> Self {
         Self::Damaged { what: what.into(), why: why.into() }
     }
+
+    /// What went wrong over a copy, told of the original: the reader never saw the copy, and it is gone.
+    pub(crate) fn told_of(self, original: &Path, copy: &Path) -> Self {
+        let tell = |text: String| text.replace(&*copy.to_string_lossy(), &original.to_string_lossy());
+        match self {
+            Self::Damaged { what, why } => Self::Damaged { what: tell(what), why: tell(why) },
+            Self::Engine(text) => Self::Engine(tell(text)),
+            other => other,
+        }
+    }
 }

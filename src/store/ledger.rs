@@ -350,12 +350,15 @@ pub(crate) fn open_engine(layout: &Layout, probe: Option<&ProbeCommand>) -> Resu
         let head = Head::read(&layout.head())?;
         let aside = files::copy_aside(layout)?;
         let copy = aside.path().join("ledger");
-        if let Some(probe) = probe {
-            probe.run(&copy)?;
-        }
-        let engine: Box<dyn Engine> = Box::new(SledEngine::open(&copy)?);
-        load::up_to_head(engine.as_ref(), &head)?;
-        engine.close()?;
+        let tried = || {
+            if let Some(probe) = probe {
+                probe.run(&copy)?;
+            }
+            let engine: Box<dyn Engine> = Box::new(SledEngine::open(&copy)?);
+            load::up_to_head(engine.as_ref(), &head)?;
+            engine.close()
+        };
+        tried().map_err(|e| e.told_of(&folder, &copy))?;
     }
     Ok(Box::new(SledEngine::open(&folder)?))
 }
