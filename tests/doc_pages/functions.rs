@@ -18,7 +18,7 @@ How to read it · 读法:
 
 - Names may be written in any case. `?` marks an argument that may be left out, `…` that the last may be repeated.
   名称不区分大小写；`?` 表示可省略，`…` 表示最后一个参数可重复。
-- If an argument is null, so is the result, where a line does not say otherwise.
+- If an argument is null, so is the result, where a line does not say otherwise; a length below 0 is an error all the same.
   除另有说明外，任一参数为空则结果为空。
 - An argument of a type that is not listed is an error. 参数类型不在所列之中即为错误。
 - Positions and lengths in texts count characters (Unicode scalar values). 字符串的位置与长度按字符计。

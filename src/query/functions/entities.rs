@@ -72,8 +72,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         VALUE,
         Type::Boolean,
         exists,
-        "Whether a value, such as a property, is there: the same as IS NOT NULL.",
-        "值（例如某个属性）是否存在，等同于 IS NOT NULL。",
+        "Whether a property is there, as `IS NOT NULL` asks of any value; or whether a pattern matches.",
+        "属性是否存在（对任意值可用 IS NOT NULL）；或模式是否匹配。",
     ),
 ];
 

@@ -2,7 +2,7 @@
 
 use super::cursor::Parser;
 use super::operators::Context;
-use crate::query::ast::{Expr, ExprKind, Quantifier};
+use crate::query::ast::{Expr, ExprKind, Name, Quantifier};
 use crate::query::error::Result;
 use crate::query::keyword::Keyword;
 use crate::query::lexer::{Sign, TokenKind};
@@ -53,11 +53,14 @@ impl Parser<'_> {
                 }
             }
             (Keyword::Exists, TokenKind::Sign(Sign::LeftParenthesis)) if self.is_path(here + 2) => {
-                self.advance();
+                let span = self.advance().span;
                 let open = self.advance().span;
+                let before = self.span();
                 let pattern = Box::new(self.path()?);
+                let pattern = Expr { kind: ExprKind::Pattern(pattern), span: self.since(before) };
                 self.expect_close(Sign::RightParenthesis, open)?;
-                ExprKind::Pattern(pattern)
+                let name = Name { text: span.of(self.text).to_owned(), span };
+                ExprKind::Function { name, distinct: false, arguments: vec![pattern] }
             }
             (Keyword::Count, TokenKind::Sign(Sign::LeftParenthesis))
                 if self.kind_at(here + 2) == TokenKind::Sign(Sign::Star) =>

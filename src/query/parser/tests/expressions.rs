@@ -134,7 +134,7 @@ fn parentheses_tell_expressions_from_patterns() {
         ("(a)-[b]-(c)", "<(a)-[b]-(c)>"),
         ("(a)-[:T]-+(c)", "<(a)-[:T{1,}]-(c)>"),
         ("(a:A) AND (a)", "((a:A) And a)"),
-        ("exists((a)-->())", "<(a)-[]->()>"),
+        ("exists((a)-->())", "exists(<(a)-[]->()>)"),
         ("exists(a.x)", "exists(a.x)"),
         ("((a)-->(b)){2}", "<()((a)-[]->(b)){2,2}()>"),
         ("(a)-->+(b)", "<(a)-[{1,}]->(b)>"),

@@ -183,7 +183,11 @@ impl<'m, 'l> Matcher<'m, 'l> {
         for node in 0..self.pattern.nodes.len() {
             if self.pattern.nodes[node].bound {
                 self.known.insert(self.pattern.nodes[node].slot);
+                // What no link comes to is looked at by nobody else.
                 if !self.pattern.links.is_empty() {
+                    if !self.pattern.links.iter().any(|link| link.left == node || link.right == node) {
+                        self.check_presence(self.pattern.nodes[node].slot);
+                    }
                     self.check_labels(node, None);
                 }
             }
@@ -234,6 +238,13 @@ impl<'m, 'l> Matcher<'m, 'l> {
         }
     }
 
+    /// A node that was bound before has to be one: null matches nothing.
+    fn check_presence(&mut self, slot: Slot) {
+        let span = crate::query::span::Span::default();
+        let is_there = ExpressionKind::IsNull(Box::new(Expression::slot(slot, span)), true);
+        self.wrap(|input| Plan::Filter { input, condition: Expression::new(is_there, span), guess: false });
+    }
+
     fn check_labels(&mut self, node: usize, scanned: Option<&Label>) {
         let node = &self.pattern.nodes[node];
         let Some(test) = &node.labels else { return };
@@ -252,10 +263,7 @@ impl<'m, 'l> Matcher<'m, 'l> {
         let node = &self.pattern.nodes[position];
         let slot = node.slot;
         if node.bound {
-            // It has to be a node: null matches nothing.
-            let span = crate::query::span::Span::default();
-            let is_there = ExpressionKind::IsNull(Box::new(Expression::slot(slot, span)), true);
-            self.wrap(|input| Plan::Filter { input, condition: Expression::new(is_there, span), guess: false });
+            self.check_presence(slot);
             self.check_labels(position, None);
             return;
         }
