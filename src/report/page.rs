@@ -105,6 +105,14 @@ fn sources(report: &Report, language: Language) -> Vec<Block> {
             "存储状态第{number}号，{time}，摘要{digest}。"
         ));
     }
+    if !report.plan.is_empty() {
+        let plan = &report.plan;
+        lines.push(say!(
+            language,
+            "As if the files of {plan} were put: a plan, not what is.",
+            "假定{plan}中的文件已写入：这是方案，并非现状。"
+        ));
+    }
     let mut blocks = Vec::new();
     if !lines.is_empty() {
         blocks.push(Block::Note(lines.join(language.pick(" ", ""))));

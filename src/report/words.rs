@@ -68,6 +68,17 @@ pub static CONTRADICTION: Words = &[
     ("built-in-future", "未建成先运行"),
 ];
 
+/// Why a platform is held to be redundant.
+pub static REDUNDANCY: Words = &[
+    ("above-not-running", "上级平台尚未运行"),
+    ("being-built", "仍在规划或建设中"),
+    ("built-later", "不早于上级平台建成"),
+    ("built-earlier", "建成在先"),
+    ("date-unknown", "建成日期不详"),
+    ("not-unified", "下级分别建设"),
+    ("same-region", "同一区划内并存"),
+];
+
 /// How a published figure compares with what is counted.
 pub static VERDICT: Words = &[("match", "相符"), ("under", "偏低"), ("over", "偏高"), ("uncheckable", "无法核对")];
 
@@ -173,7 +184,7 @@ pub fn glossary(column: &str) -> Option<Glossary> {
         }
         "dangling" => Glossary::of(&[DANGLING]),
         "detail" => Glossary::of(&[v::PLATFORM_STATUS.words, v::SHARE.words]),
-        "reason" => Glossary::of(&[LAGGING, CONTRADICTION]),
+        "reason" => Glossary::of(&[LAGGING, CONTRADICTION, REDUNDANCY]),
         "verdict" => Glossary::of(&[VERDICT]),
         "agreement" => Glossary::of(&[AGREEMENT]),
         "standing" => Glossary::of(&[STANDING]),

@@ -72,7 +72,8 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         }
     };
     let source = args.source.dir.as_ref().map(|d| d.display().to_string());
-    let made = report(snapshot, &args.tier, args.top, source.as_deref(), context.language, &question)?;
+    let mut made = report(snapshot, &args.tier, args.top, source.as_deref(), context.language, &question)?;
+    made.report.plan = args.what_if.as_ref().map(|dir| dir.display().to_string()).unwrap_or_default();
     if let Some(path) = &args.html {
         // Without an earlier state, a plan is held against what is.
         let unplanned = planned.as_ref().map(|_| &is);

@@ -104,6 +104,7 @@ pub fn report(
         title: String::new(),
         region_name: question.region.map(|code| making.names.by_id(Kind::Region, code)).unwrap_or_default(),
         today: Some(question.today),
+        plan: String::new(),
         catalogs: making.catalogs(),
         state: state_line(snapshot),
         figures,

@@ -81,6 +81,7 @@ impl Making<'_, '_> {
             cost: (cost > 0.0).then_some(cost),
             reason: reason_in_words(reader.text(row, "reason"), self.language),
             severity: reader.owned(row, "severity"),
+            certainty: reader.owned(row, "certainty"),
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Report {
     pub region_name: String,
     /// The day that the report takes for today.
     pub today: Option<Date>,
+    /// The folder of the plan that it takes to be put; empty where it is of what is.
+    pub plan: String,
     /// The catalogs that it rests on.
     pub catalogs: Vec<CatalogLine>,
     /// The state of the store that it rests on; none for catalogs read from a directory.
@@ -234,6 +236,8 @@ pub struct RedundantItem {
     pub reason: String,
     /// `violation`, `warning` or `note`.
     pub severity: String,
+    /// `certain` or `suspected`.
+    pub certainty: String,
 }
 
 /// References to records that are not there.

@@ -9,7 +9,7 @@ use crate::model::Language;
 use super::super::document::{Block, strong};
 use super::super::sentence::{NOTHING, count, counted, or_nothing, plural, say};
 use super::super::words;
-use super::id_line;
+use super::{doubt, id_line};
 use sentences::sentence;
 
 /// A finding of the page.
@@ -93,8 +93,14 @@ pub(super) fn section(section: &FurtherSection, language: Language, blocks: &mut
         let number = count(section.worst.len() as u64);
         blocks.push(Block::Paragraph(say!(language, "The first {number}:", "列前{number}项：")));
     }
-    let item =
-        |item: &FurtherItem| (sentence(&section.finding, item, language), vec![id_line(&item.finding_id, language)]);
+    let item = |item: &FurtherItem| {
+        let mut evidence = id_line(&item.finding_id, language);
+        let doubt = doubt(item.get("certainty"), language);
+        if !doubt.is_empty() {
+            evidence = evidence + language.pick(".", "。") + doubt;
+        }
+        (sentence(&section.finding, item, language), vec![evidence])
+    };
     blocks.push(Block::Items { numbered: true, items: section.worst.iter().map(item).collect() });
 }
 

@@ -5,7 +5,7 @@ use crate::model::Language;
 use super::super::document::{Block, strong};
 use super::super::sentence::{count, counted, money, names, or_nothing, plural, say};
 use super::super::words;
-use super::{RedundantItem, RedundantSection, id_line, shown};
+use super::{RedundantItem, RedundantSection, doubt, id_line, shown};
 
 /// So many platforms of a group are named.
 const MOST_NAMES: usize = 4;
@@ -106,14 +106,16 @@ fn item(case: &RedundantItem, language: Language) -> (String, Vec<String>) {
     };
     let severity = words::word("severity", &case.severity, language);
     let id = id_line(&case.finding_id, language);
-    lines.push(match (case.cost, case.severity.is_empty()) {
+    let doubt = doubt(&case.certainty, language);
+    let saved = match (case.cost, case.severity.is_empty()) {
         (Some(_), true) => say!(language, "Could have been saved: {cost}.", "可节约{cost}。"),
         (Some(_), false) => {
             say!(language, "Could have been saved: {cost} ({severity}).", "可节约{cost}（{severity}）。")
         }
         (None, true) => say!(language, "{cost}.", "{cost}。"),
         (None, false) => say!(language, "{cost} ({severity}).", "{cost}（{severity}）。"),
-    });
+    };
+    lines.push(saved + doubt);
     lines.push(id);
     (first, lines)
 }
