@@ -115,7 +115,15 @@ impl Context {
     pub(super) fn format(&self) -> Result<Format, Failure> {
         match (&self.global.format, &self.global.out) {
             (Some(name), _) => name.parse().map_err(|e: crate::report::UnknownFormat| Failure::Usage(e.to_string())),
-            (None, Some(path)) => Ok(Format::of_file(&path.to_string_lossy()).unwrap_or_default()),
+            (None, Some(path)) => match Format::of_file(&path.to_string_lossy()) {
+                Some(format) => Ok(format),
+                None if is_of_another_format(path) => Err(Failure::Usage(format!(
+                    "{}: nothing is written in the format that this ending stands for; use csv, tsv, json, jsonl, md or \
+                     txt, or say which with --format (`tiaokuai report --html FILE` makes a page, `tiaokuai export` other files)",
+                    path.display()
+                ))),
+                None => Ok(Format::default()),
+            },
             (None, None) => Ok(Format::default()),
         }
     }
@@ -290,6 +298,12 @@ impl Context {
             });
         }
     }
+}
+
+/// Whether a file's ending stands for a format that is none of ours.
+fn is_of_another_format(path: &Path) -> bool {
+    const OTHERS: [&str; 10] = ["html", "htm", "xlsx", "xls", "ods", "docx", "pdf", "xml", "parquet", "zip"];
+    path.extension().is_some_and(|ending| OTHERS.iter().any(|other| ending.eq_ignore_ascii_case(other)))
 }
 
 /// The day that a word means; today without one.

@@ -76,10 +76,17 @@ pub(super) fn report(outcome: Outcome, context: &Context) -> ExitCode {
     }
 }
 
+/// Prints which records cannot be taken, and why, where the error is that.
+pub(super) fn tell_rejections(error: &database::Error, context: &Context) {
+    if let database::Error::Rejected { rejections, .. } = error {
+        context.print_rejections(rejections, PRINTED);
+    }
+}
+
 /// Prints an error.
 pub(super) fn tell(failure: &Failure, context: &Context) {
-    if let Failure::Database(database::Error::Rejected(rejections)) = failure {
-        context.print_rejections(rejections, PRINTED);
+    if let Failure::Database(error) = failure {
+        tell_rejections(error, context);
     }
     match failure {
         Failure::Told => {}

@@ -1,12 +1,12 @@
 //! From catalog directories to the records of a state.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::format::catalog::{self, Encoding, Note, Progress, ReadOptions, Reading, Reason, Rejection};
 use crate::graph::integrity::{self, Breach};
-use crate::model::{Kind, Symbols, Table};
+use crate::model::{Kind, Sym, Symbols, Table, vocabulary};
 
 use super::error::{Error, Result};
 
@@ -49,7 +49,7 @@ impl Reader<'_> {
     /// catalog.
     pub fn state(&self, dir: &Path) -> Result<Assembled> {
         let folders = if catalog::is_catalog(dir) { vec![dir.to_owned()] } else { catalog::members(dir)? };
-        let mut assembled = Assembled::default();
+        let mut assembled = Assembled { notes: catalog::nested(dir)?, ..Assembled::default() };
         let mut ids: Vec<(String, PathBuf)> = Vec::new();
         for folder in folders {
             let reading = self.one(&folder)?;
@@ -60,8 +60,9 @@ impl Reader<'_> {
             assembled.add(reading);
         }
         assembled.check();
+        assembled.note_tiers();
         if !assembled.rejections.is_empty() && !self.lenient {
-            return Err(Error::Rejected(assembled.rejections));
+            return Err(Error::Rejected { rejections: assembled.rejections, import: false });
         }
         Ok(assembled)
     }
@@ -129,6 +130,31 @@ impl Assembled {
     /// refer to may have become another kind of record, and then their reference is broken.
     pub fn check_of(&mut self, catalog: &str) -> Vec<(Kind, Vec<String>)> {
         self.check_rows(Some(catalog))
+    }
+
+    /// Notes the tiers that regions name and nobody defines: no unit there would count as grassroots.
+    pub fn note_tiers(&mut self) {
+        const ID: usize = 0;
+        const REGION_TIER: usize = 2;
+        let texts = |kind: Kind, column: usize| {
+            let tables = self.tables.iter().filter(move |table| table.kind == kind);
+            tables.flat_map(move |table| (0..table.len()).map(move |row| table.sym(column, row)))
+        };
+        let mut known: Vec<String> = vocabulary::TIER.words.iter().map(|(word, _)| (*word).to_owned()).collect();
+        let defined: HashSet<Sym> = texts(Kind::Tier, ID).collect();
+        known.extend(defined.iter().filter_map(|&sym| self.symbols.get(sym)).map(str::to_owned));
+        let mut unknown: BTreeMap<&str, u64> = BTreeMap::new();
+        for tier in texts(Kind::Region, REGION_TIER).filter_map(|sym| self.symbols.get(sym)) {
+            if !known.iter().any(|known| known == tier) {
+                *unknown.entry(tier).or_default() += 1;
+            }
+        }
+        known.sort();
+        known.dedup();
+        let note =
+            |(tier, regions): (&str, u64)| Note::UnknownTier { tier: tier.to_owned(), regions, known: known.clone() };
+        let notes: Vec<Note> = unknown.into_iter().map(note).collect();
+        self.notes.extend(notes);
     }
 
     fn check_rows(&mut self, only: Option<&str>) -> Vec<(Kind, Vec<String>)> {

@@ -33,8 +33,13 @@ pub enum Error {
     #[error(transparent)]
     Catalog(#[from] catalog::Error),
     /// Records cannot be taken. The caller prints them.
-    #[error("{} {} cannot be taken; nothing was changed", .0.len(), if .0.len() == 1 { "record" } else { "records" })]
-    Rejected(Vec<Rejection>),
+    #[error("{}; {}", cannot_be_taken(rejections), if *import { "nothing was changed" } else { "--lenient leaves them out" })]
+    Rejected {
+        /// Which, and why.
+        rejections: Vec<Rejection>,
+        /// Whether the home catalog was to be changed by them, and not only read.
+        import: bool,
+    },
     /// Two directories hold the same catalog.
     #[error("{} and {} are both the catalog `{id}`: one of them has to go, or get an id of its own", first.display(), second.display())]
     TwoOfOneCatalog {
@@ -137,7 +142,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Catalog(_)
-            | Self::Rejected(_)
+            | Self::Rejected { .. }
             | Self::TwoOfOneCatalog { .. }
             | Self::Refused(_)
             | Self::Untrusted(_)
@@ -166,5 +171,13 @@ impl Error {
 impl From<graph::Corrupt> for Error {
     fn from(corrupt: graph::Corrupt) -> Self {
         Self::Graph(corrupt.into())
+    }
+}
+
+/// How many records cannot be taken, in words.
+fn cannot_be_taken(rejections: &[Rejection]) -> String {
+    match Rejection::records(rejections) {
+        1 => "1 record cannot be taken".to_owned(),
+        records => format!("{records} records cannot be taken"),
     }
 }

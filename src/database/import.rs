@@ -121,9 +121,10 @@ impl Import<'_> {
         });
         after.add_stored(kept);
         let taken_out = after.check_of(&home);
+        after.note_tiers();
         if !after.rejections.is_empty() {
             if !self.reader.lenient {
-                return Err(Error::Rejected(after.rejections));
+                return Err(Error::Rejected { rejections: after.rejections, import: true });
             }
             rejected.and(taken_out).restore(before.graph.as_ref(), &home, &mut after);
             after.check_of(&home);

@@ -288,8 +288,10 @@ impl<'g> Cards<'g> {
         };
         let name = self.graph.find(kind, group).and_then(|node| self.graph.text(node, "name"));
         let count = |number: u64| Value::Integer(number as i64);
-        let kept = |share: Option<f64>| share.map_or(Value::Null, |share| Value::Float(1.0 - share));
-        let [unmet, _, _, unsaid] = card.measures();
+        let kept = |left: u64, whole: u64| match whole {
+            0 => Value::Null,
+            whole => Value::Float(whole.saturating_sub(left) as f64 / whole as f64),
+        };
         vec![
             count(rank as u64),
             Value::text(Some(group)),
@@ -297,12 +299,12 @@ impl<'g> Cards<'g> {
             Value::text(tier),
             count(card.needs),
             count(card.needs.saturating_sub(card.unmet)),
-            kept(unmet),
+            kept(card.unmet, card.needs),
             count(card.datasets),
             count(card.silos),
             count(card.platforms),
             count(card.redundant),
-            kept(unsaid),
+            kept(card.unsaid, SAID * card.datasets),
             score.map_or(Value::Null, Value::Float),
         ]
     }

@@ -31,7 +31,7 @@ pub fn what_if(snapshot: &Snapshot, dir: &Path, reader: &Reader<'_>) -> Result<S
     for folder in folders {
         let reading = reader.one(&folder)?;
         if !reading.rejections.is_empty() && !reader.lenient {
-            return Err(Error::Rejected(reading.rejections));
+            return Err(Error::Rejected { rejections: reading.rejections, import: false });
         }
         let numbers: Vec<_> = reading.symbols.iter().map(|t| symbols.intern(t)).collect();
         let describes_new = !known.contains(&reading.id);

@@ -1,7 +1,7 @@
 //! `tiaokuai fetch`.
 
 use crate::cli::context::Context;
-use crate::cli::exit::{Ended, Failure, Outcome};
+use crate::cli::exit::{Ended, Failure, Outcome, tell_rejections};
 use crate::cli::output;
 use crate::database::{Row, Rows, Value, fetch, remote_names};
 
@@ -49,6 +49,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
             Err(error) if args.name.is_some() => return Err(error.into()),
             Err(error) => {
                 failures += 1;
+                tell_rejections(&error, context);
                 let label = context.styled_error(context.say("error", "错误"));
                 context.tell(&format!("{label}: {name}: {error}"));
             }

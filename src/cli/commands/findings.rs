@@ -35,7 +35,7 @@ struct Diff {
     after: String,
     /// One finding alone
     #[arg(long, value_parser = [
-        "silos", "unreachable", "redundant", "asymmetry", "stovepipes", "barriers", "burden", "recollected", "cohesion",
+        "silos", "unreachable", "redundant", "paper-sharing", "asymmetry", "stovepipes", "barriers", "burden", "recollected", "cohesion",
         "disparity", "governance", "reuse", "lagging", "idle", "overdue", "chokepoints", "claims", "prescribe",
         "contradictions",
     ])]

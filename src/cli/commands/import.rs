@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::{Context, Reading};
 use crate::cli::exit::{Ended, Failure, Outcome};
 use crate::cli::output;
-use crate::database::{Import, Imported};
+use crate::database::{Import, Imported, Rejection};
 use crate::database::{Kind, Language, Value};
 use crate::database::{Row, Rows};
 
@@ -58,7 +58,7 @@ fn tell(imported: &Imported, dry_run: bool, context: &Context) -> Result<(), Fai
     }
     context.print_rejections(&imported.rejections, usize::MAX);
     let chinese = context.language == Language::Chinese;
-    let rejected = imported.rejections.len();
+    let rejected = Rejection::records(&imported.rejections);
     if rejected > 0 {
         context.tell(&if chinese {
             format!("{rejected} 条记录未采用")

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::Error;
 use super::cells::{Column, control_character};
 use super::records::{COLUMN_LIMIT, Row};
+use super::{Error, Note, notes};
 use crate::model::{Kind, Table, ValueType};
 
 /// What the columns of a file are.
@@ -14,6 +14,8 @@ pub(super) struct Layout {
     pub(super) columns: Vec<Column>,
     /// Pairs of columns that are one property in two types.
     pub(super) twins: Vec<(usize, usize)>,
+    /// What may be a mistake.
+    pub(super) notes: Vec<Note>,
 }
 
 impl Layout {
@@ -56,6 +58,11 @@ impl Layout {
             extras.push(extra);
         }
         missing(kind, &columns).map_or(Ok(()), |problem| Err(wrong(problem)))?;
+        let left_out =
+            kind.columns().iter().map(|spec| spec.name).filter(|name| columns.iter().all(|c| c.name != *name));
+        let left_out: Vec<&'static str> = left_out.collect();
+        let untyped = extras.iter().flatten().filter(|(_, ty)| *ty == ValueType::Text);
+        let notes = untyped.filter_map(|(name, _)| notes::on_column(path, name, &left_out)).collect();
         // Adding a column shifts those after it, so all are added before any is placed.
         for (base, ty) in extras.iter().flatten() {
             table.extra_column(base, *ty);
@@ -66,7 +73,7 @@ impl Layout {
             columns[i].target = Some(table.extra_column(base, *ty));
             twins.extend((0..i).filter(|&j| extras[j].is_some_and(|(b, _)| b == *base)).map(|j| (j, i)));
         }
-        Ok(Self { columns, twins })
+        Ok(Self { columns, twins, notes })
     }
 
     /// The position in the file of a column that the contract knows.

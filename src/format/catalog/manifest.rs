@@ -105,6 +105,7 @@ impl Reader<'_, '_, '_> {
             table,
             lines,
             header_only: false,
+            notes: Vec::new(),
             rejected: Vec::new(),
         }
     }

@@ -20,6 +20,6 @@ pub mod write;
 pub use encoding::Encoding;
 pub use error::Error;
 pub use notes::Note;
-pub use read::{is_catalog, members, read};
+pub use read::{is_catalog, members, nested, read};
 pub use reading::{FileReading, NoProgress, Progress, ReadOptions, Reading, RejectedIdentity};
 pub use rejection::{Reason, Rejection, Words};

@@ -27,6 +27,20 @@ pub fn members(dir: &Path) -> Result<Vec<PathBuf>, Error> {
     if found.is_empty() { Err(Error::NoCatalogs { dir: dir.to_path_buf() }) } else { Ok(found) }
 }
 
+/// Notes on the subfolders of a directory of catalogs that hold catalogs and are none: what is in them is left out.
+pub fn nested(dir: &Path) -> Result<Vec<Note>, Error> {
+    if is_catalog(dir) {
+        return Ok(Vec::new());
+    }
+    let mut found: Vec<PathBuf> = entries(dir)?
+        .into_iter()
+        .filter(|path| path.is_dir() && !is_catalog(path))
+        .filter(|path| entries(path).is_ok_and(|inner| inner.iter().any(|inner| is_catalog(inner))))
+        .collect();
+    found.sort();
+    Ok(found.into_iter().map(|path| Note::Nested { path }).collect())
+}
+
 /// Reads the catalog in this directory. A record that cannot be taken is among the rejections; an error is what keeps
 /// a whole file from being read.
 pub fn read(dir: &Path, options: &ReadOptions<'_>) -> Result<Reading, Error> {
@@ -102,8 +116,9 @@ fn read_files(dir: &Path, files: &[(Kind, PathBuf)], options: &ReadOptions<'_>) 
     files.sort_by_key(|(file, _)| file.kind);
     let files = files
         .into_iter()
-        .map(|(file, wrong)| {
+        .map(|(mut file, wrong)| {
             rejections.extend(wrong);
+            notes.append(&mut file.notes);
             file
         })
         .collect();

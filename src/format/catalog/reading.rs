@@ -85,6 +85,8 @@ pub struct FileReading {
     pub lines: Vec<u32>,
     /// Whether the file holds nothing but a header.
     pub header_only: bool,
+    /// What may be a mistake in the header.
+    pub notes: Vec<Note>,
     /// What could be read of the identities of the rejected rows. A row that repeats an identity is not among them,
     /// since its first row was taken; an identity here may still be that of a good row.
     pub rejected: Vec<RejectedIdentity>,

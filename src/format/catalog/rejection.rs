@@ -1,5 +1,6 @@
 //! Records that cannot be taken, and why.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -111,6 +112,12 @@ impl PartialEq for Words {
 const VALUE_LIMIT: usize = 200;
 
 impl Rejection {
+    /// How many records these are of: one may have several faults.
+    #[must_use]
+    pub fn records(rejections: &[Self]) -> usize {
+        rejections.iter().map(|rejection| (&rejection.file, rejection.line)).collect::<HashSet<_>>().len()
+    }
+
     /// The value as a rejection keeps it: cut where it is long.
     #[must_use]
     pub fn excerpt(value: &str) -> String {

@@ -232,9 +232,10 @@ impl<'s, 'b> Rows<'s, 'b> {
     }
 
     fn finish(mut self) -> Result<(FileReading, Vec<Rejection>), Error> {
-        let Some(layout) = &self.layout else {
+        let Some(layout) = &mut self.layout else {
             return Err(Error::Empty { path: self.file.to_path_buf() });
         };
+        let notes = std::mem::take(&mut layout.notes);
         let kind = self.table.kind;
         let repeated = duplicates::find(&self.table);
         if !repeated.is_empty() {
@@ -262,6 +263,7 @@ impl<'s, 'b> Rows<'s, 'b> {
             table: self.table,
             lines: self.lines,
             header_only: self.seen == 0,
+            notes,
             rejected: self.rejected,
         };
         Ok((reading, self.rejections))
