@@ -1,7 +1,7 @@
 // title: Islands of the sharing network
 // 标题: 共享网络的孤岛
 // question: Into which pieces does the network of platforms and departments fall, if every sharing edge were open?
-// 问题: 假如所有共享边都畅通，平台和部门组成的网络仍分成哪几块？
+// 问题: 假如所有共享关系都畅通，平台和部门组成的网络仍分成哪几块？
 // parameter least: integer = 1
 //   how many members a piece has to have to be listed
 //   中文: 至少多少成员才列出

@@ -1,7 +1,7 @@
 // title: Systems connected to a platform
 // 标题: 平台接入的系统数
 // question: How many other platforms cascade to a platform by an active edge?
-// 问题: 有多少其他平台以生效的共享边级联到某平台？
+// 问题: 有多少其他平台以生效的共享关系级联到某平台？
 // parameter subject: string
 //   a platform's id; its catalog's part may be left out
 //   中文: 平台编号，可省去目录前缀

@@ -1,4 +1,5 @@
-//! What is read as it stands, though something else was meant: it is said, and nobody has to find it in the answers.
+//! What is read as it stands, though something else was meant, and what is mended on the way: it is said, and nobody has to find it in the
+//! answers.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -18,8 +19,16 @@ fn places() -> Place {
 #[test]
 fn headings_that_are_misspelt_or_translated() {
     for (from, to, said) in [
-        ("type,from,to,status,", "type,from,to,stat,", "the column `stat` is kept as a property of its own; did you mean `status`?"),
-        ("type,from,to,status,", "type,from,to,状态,", "the column `状态` is kept as a property of its own; did you mean `status`"),
+        (
+            "type,from,to,status,",
+            "type,from,to,stat,",
+            "the column `stat` is kept as a property of its own; did you mean `status`?",
+        ),
+        (
+            "type,from,to,status,",
+            "type,from,to,状态,",
+            "the column `状态` is kept as a property of its own; did you mean `status`",
+        ),
     ] {
         let place = guangdong();
         place.edit("catalog/shares.csv", from, to);
@@ -86,4 +95,30 @@ fn endings_of_formats_that_there_are_not() {
         assert!(!place.path(file).exists());
     }
     place.run(["silos", "catalog", "--out", "y.xlsx", "--format", "csv"]).well();
+}
+
+#[test]
+fn a_repair_of_a_projection_leaves_the_ledger_alone() {
+    let place = guangdong();
+    let silos = place.run(["silos", "--format", "csv"]).well().out;
+    let folder = std::fs::read_dir(place.path(".tiaokuai/projections")).unwrap();
+    let largest = folder.map(|entry| entry.unwrap().path()).max_by_key(|path| std::fs::metadata(path).unwrap().len());
+    let path = largest.unwrap();
+    let damage = || {
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 8;
+        bytes[middle..middle + 64].fill(0x5a);
+        std::fs::write(&path, bytes).unwrap();
+    };
+    damage();
+    let ran = place.run(["check", "--repair"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    assert!(ran.err.contains("repaired") && !ran.err.contains("damaged ledger"), "{}", ran.err);
+    assert!(place.run(["check"]).well().err.contains("everything is whole"));
+    assert!(!place.path(".tiaokuai/ledger.damaged-1").exists());
+    // Whoever reads a damaged one is told that it is, and answered.
+    damage();
+    let ran = place.run(["silos", "--format", "csv"]).well();
+    assert_eq!(ran.out, silos);
+    assert!(ran.err.contains("is damaged; it is made anew from the ledger"), "{}", ran.err);
 }

@@ -175,6 +175,10 @@ fn past_damage(context: &Context, run: impl Fn() -> Outcome) -> Outcome {
             );
             return Err(Failure::Usage(reason));
         }
+        context.tell(&match context.language {
+            Language::English => format!("{corrupt}; it is made anew from the ledger"),
+            Language::Chinese => format!("{corrupt}；将由账本重建"),
+        });
         if attempts == ATTEMPTS {
             return Err(Failure::Usage(format!("{corrupt}, again and again: is the disk or the memory sound?")));
         }

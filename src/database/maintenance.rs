@@ -135,16 +135,22 @@ pub fn compact(layout: &Layout, environment: &Environment<'_>) -> Result<Compact
     Ok(Compacted { ledger, projections: projections::clean_up(layout, true)? })
 }
 
-/// Rebuilds what can be: the ledger from its whole commits where it is damaged, the projection from the ledger.
+/// Rebuilds what a check found damaged: the ledger from its whole commits, the projection from the ledger. A ledger that is
+/// whole stays as it is.
 ///
 /// # Errors
 /// When nothing can be rebuilt.
 pub fn repair(
     layout: &Layout,
+    checked: &Checked,
     environment: &Environment<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<RepairReport> {
-    let report = environment.with_access(|access| store::repair(layout, access, progress))?;
+    let report = if checked.ledger.is_sound() {
+        RepairReport::default()
+    } else {
+        environment.with_access(|access| store::repair(layout, access, progress))?
+    };
     rebuild_projection(layout, environment)?;
     Ok(report)
 }

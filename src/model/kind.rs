@@ -382,7 +382,7 @@ static SPECS: [KindSpec; 17] = [
     KindSpec {
         kind: Kind::Share,
         label: "sharing edge",
-        chinese: "共享边",
+        chinese: "共享关系",
         file: "shares.csv",
         columns: &[
             end("type", Word(&words::SHARE_TYPE)),

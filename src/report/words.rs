@@ -68,6 +68,13 @@ pub static CONTRADICTION: Words = &[
     ("built-in-future", "未建成先运行"),
 ];
 
+/// What is counted of a graph.
+pub static WHAT: Words = &[("node", "节点"), ("relationship", "关系"), ("dangling", "悬空引用")];
+
+/// The parts of a store, and of a proof.
+pub static PART: Words =
+    &[("ledger", "账本"), ("projection", "投影"), ("path", "路径"), ("reached", "已到达"), ("closed", "不通")];
+
 /// Why a platform is held to be redundant.
 pub static REDUNDANCY: Words = &[
     ("above-not-running", "上级平台尚未运行"),
@@ -169,6 +176,8 @@ pub fn glossary(column: &str) -> Option<Glossary> {
         "scope" => Glossary::of(&[v::SCOPE.words, SILO_SCOPE]),
         "nature" => Glossary::of(&[v::NATURE.words]),
         "status" => Glossary::of(&[v::PLATFORM_STATUS.words, v::EDGE_STATUS.words, FINDING_CHANGE, DANGLING]),
+        "what" => Glossary::of(&[WHAT]),
+        "part" => Glossary::of(&[PART]),
         "change" => Glossary::of(&[FINDING_CHANGE, OPERATION]),
         "operation" => Glossary::of(&[OPERATION]),
         "tier" | "from_tier" | "to_tier" | "holder_tier" | "consumer_tier" => {

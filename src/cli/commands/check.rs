@@ -60,7 +60,7 @@ pub(in crate::cli) fn run(args: &Args, context: &Context) -> Outcome {
         );
         return Ok(Ended::Found);
     }
-    let repaired = context.with_environment(|e| repair(layout, e, &mut |_, _| {}))?;
+    let repaired = context.with_environment(|e| repair(layout, &checked, e, &mut |_, _| {}))?;
     let aside = repaired.aside.map(|path| path.display().to_string());
     context.tell(&match (context.language, aside) {
         (crate::database::Language::English, Some(path)) => format!("repaired; the damaged ledger is kept at {path}"),

@@ -194,7 +194,7 @@ impl Reason {
             Self::ForeignShare { catalog } if english => {
                 format!("has no end that belongs to {catalog}: only the catalog of an end may state a sharing edge")
             }
-            Self::ForeignShare { catalog } => format!("两端都不属于 {catalog}:共享边只能由一端所在的目录陈述"),
+            Self::ForeignShare { catalog } => format!("两端都不属于 {catalog}:共享关系只能由一端所在的目录陈述"),
             Self::ForeignNeed { catalog } if english => {
                 format!("does not belong to {catalog}: only the catalog of its consumer may state a need")
             }
