@@ -1,8 +1,9 @@
-//! Pages of `docs/` that are made from what the program itself says, and held against it. `UPDATE_DOCS=1 cargo test --test
-//! doc_pages` renews them.
+//! Pages of `docs/`, held against what the program itself says; most are made from it, and `UPDATE_DOCS=1 cargo test --test
+//! doc_pages` renews those.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod catalog;
 mod functions;
 mod procedures;
 mod queries;
