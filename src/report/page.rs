@@ -269,8 +269,13 @@ fn doubt(certainty: &str, language: Language) -> &'static str {
 
 /// How many of all there are the items show.
 fn shown(shown: usize, total: u64, language: Language) -> Option<String> {
-    let number = count(shown as u64);
-    (total > shown as u64).then(|| say!(language, "The {number} worst:", "其中最突出的{number}项："))
+    (total > shown as u64).then(|| match shown {
+        1 => language.pick("The worst:", "其中最突出的一项：").to_owned(),
+        many => {
+            let number = count(many as u64);
+            say!(language, "The {number} worst:", "其中最突出的{number}项：")
+        }
+    })
 }
 
 fn purpose(purpose: &Purpose, language: Language) -> String {

@@ -90,8 +90,14 @@ pub(super) fn section(section: &FurtherSection, language: Language, blocks: &mut
     }
     // Most findings come in the order of their keys: the first are not the worst.
     if section.grave > section.worst.len() as u64 {
-        let number = count(section.worst.len() as u64);
-        blocks.push(Block::Paragraph(say!(language, "The first {number}:", "列前{number}项：")));
+        let text = match section.worst.len() as u64 {
+            1 => language.pick("The first:", "首项：").to_owned(),
+            many => {
+                let number = count(many);
+                say!(language, "The first {number}:", "列前{number}项：")
+            }
+        };
+        blocks.push(Block::Paragraph(text));
     }
     let item = |item: &FurtherItem| {
         let mut evidence = id_line(&item.finding_id, language);
@@ -141,6 +147,11 @@ fn summary(section: &FurtherSection, language: Language) -> String {
                 "{number}条跨目录共享关系只有一方声明，或双方说法不一。"
             )
         }
+        "asymmetry" if grave == 0 => say!(
+            language,
+            "Between no two tiers are needs downwards met less often than upwards by 20 points or more.",
+            "各层级之间，下行需求的满足率均未比上行低20个百分点以上。"
+        ),
         "asymmetry" => {
             let pairs = of("pair of tiers", "pairs of tiers");
             say!(
@@ -171,6 +182,9 @@ fn summary(section: &FurtherSection, language: Language) -> String {
         }
         "burden" => {
             let departments = counted(total, "grassroots department", "grassroots departments");
+            if section.worst.is_empty() {
+                return say!(language, "{departments}, and none hands data up.", "{all}个基层单位，均未向上报送数据。");
+            }
             say!(
                 language,
                 "{departments}, by the number of lines that they hand data to:",
@@ -193,11 +207,21 @@ fn summary(section: &FurtherSection, language: Language) -> String {
                 "{all}组同区划同板块部门中，{number}组缺少牵头部门或互通不足一半。"
             )
         }
-        "disparity" => say!(
-            language,
-            "{all} groups by region, bloc, tier and compact, the first of them:",
-            "按区划、经济区域、层级及协同协议共{all}组，列前几组："
-        ),
+        "disparity" => {
+            let groups = counted(total, "group", "groups");
+            if section.worst.is_empty() {
+                return say!(
+                    language,
+                    "{groups} by region, bloc, tier and compact, with nothing in them to compare.",
+                    "按区划、经济区域、层级及协同协议共{all}组，没有可比较的数据。"
+                );
+            }
+            say!(
+                language,
+                "{groups} by region, bloc, tier and compact, the first of them:",
+                "按区划、经济区域、层级及协同协议共{all}组，列前几组："
+            )
+        }
         "governance" => {
             let holders = of("holder leaves", "holders leave");
             say!(language, "{holders} something unsaid of their datasets.", "{number}个持有部门的数据集属性填写不全。")
@@ -228,6 +252,13 @@ fn summary(section: &FurtherSection, language: Language) -> String {
         }
         "chokepoints" => {
             let records = counted(total, "platform or department", "platforms and departments");
+            if section.worst.is_empty() {
+                return say!(
+                    language,
+                    "{records} whose loss alone would cut others off, though from nothing that they need.",
+                    "{all}个平台和部门一旦失效就会使他人数据中断，但均非其所需数据。"
+                );
+            }
             say!(
                 language,
                 "{records} whose loss alone would cut others off; the first of them:",
@@ -245,6 +276,9 @@ fn summary(section: &FurtherSection, language: Language) -> String {
         }
         "prescribe" => {
             let steps = counted(total, "step", "steps");
+            if section.worst.is_empty() {
+                return say!(language, "A plan of {steps}.", "方案共{all}步。");
+            }
             say!(language, "A plan of {steps}; what each needs is a decision:", "分{all}步，每步均需决策：")
         }
         _ => all,
@@ -288,6 +322,17 @@ mod tests {
                 told.push((title(finding, language), summary(&section, language)));
             }
             assert_ne!(told[0], told[1], "{finding}");
+        }
+    }
+
+    #[test]
+    fn a_summary_announces_only_what_follows() {
+        for finding in FINDINGS {
+            let section = FurtherSection { finding: finding.to_owned(), total: 1, ..FurtherSection::default() };
+            for language in [Language::English, Language::Chinese] {
+                let summary = summary(&section, language);
+                assert!(!summary.ends_with([':', '：']), "{finding}: {summary}");
+            }
         }
     }
 
