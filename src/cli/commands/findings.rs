@@ -35,9 +35,9 @@ struct Diff {
     after: String,
     /// One finding alone
     #[arg(long, value_parser = [
-        "silos", "unreachable", "redundant", "paper-sharing", "asymmetry", "stovepipes", "barriers", "burden", "recollected", "cohesion",
-        "disparity", "governance", "reuse", "lagging", "idle", "overdue", "chokepoints", "claims", "prescribe",
-        "contradictions",
+        "silos", "unreachable", "redundant", "paper-sharing", "asymmetry", "stovepipes", "barriers", "burden",
+        "recollected", "cohesion", "disparity", "governance", "reuse", "lagging", "idle", "overdue", "chokepoints",
+        "claims", "prescribe", "contradictions",
     ])]
     finding: Option<String>,
     /// The scope in which silos are looked for
