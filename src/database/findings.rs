@@ -11,8 +11,8 @@ use super::error::{Error, Result};
 use crate::findings::Hierarchy;
 use crate::graph::{CellRef, Graph, Node};
 use crate::model::{Kind, RelType, Value, date};
-use crate::query::registry::{Arguments, Procedure, Reading, RegionBy};
-use crate::query::rows::{Row, Rows};
+use crate::query::registry::{Arguments, Procedure, RegionBy};
+use crate::query::rows::{Reading, Row, Rows};
 
 /// What is asked beside the procedure's own arguments.
 #[derive(Clone, Debug)]
@@ -41,6 +41,18 @@ impl Tally {
         const SEVERITIES: [&str; 3] = ["note", "warning", "violation"];
         let rank = |word: &str| SEVERITIES.iter().position(|s| *s == word);
         self.by_severity.iter().any(|(word, count)| *count > 0 && rank(word) >= rank(severity))
+    }
+
+    /// How many rows are more than a note.
+    pub(super) fn graver_than_notes(&self) -> u64 {
+        self.by_severity.iter().filter(|(word, _)| *word != "note").map(|(_, count)| count).sum()
+    }
+
+    fn add(&mut self, severity: &str, rows: u64) {
+        match self.by_severity.get_mut(severity) {
+            Some(count) => *count += rows,
+            None => drop(self.by_severity.insert(severity.to_owned(), rows)),
+        }
     }
 }
 
@@ -120,6 +132,14 @@ pub fn ask<'g>(
     let (today, wants_waived) = (question.today, question.waived);
     let left_out = Rc::new(RefCell::new(Vec::new()));
     let (told, leave_out) = (Rc::clone(&tally), Rc::clone(&left_out));
+    // All of them are given: nobody need look at one by one.
+    if inside.is_none() && id.is_none() && !wants_waived {
+        let rows = match severity {
+            Some(severity) => rows.watched(severity, move |word, count| told.borrow_mut().add(word, count)),
+            None => rows,
+        };
+        return Ok(Asked { rows, tally, waived: left_out, reading });
+    }
     let rows = rows.filtered(move |row| {
         if inside.as_mut().is_some_and(|inside| !inside.keeps(row)) {
             return false;
@@ -133,10 +153,7 @@ pub fn ask<'g>(
                 leave_out.borrow_mut().push(row.clone());
             }
         } else if let Some(word) = severity.and_then(|i| row[i].as_text()) {
-            match tally.by_severity.get_mut(word) {
-                Some(count) => *count += 1,
-                None => drop(tally.by_severity.insert(word.to_owned(), 1)),
-            }
+            tally.add(word, 1);
         }
         waived == wants_waived
     });

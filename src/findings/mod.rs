@@ -5,7 +5,6 @@
 
 mod asymmetry;
 mod barriers;
-mod batches;
 mod burden;
 mod chokepoints;
 mod claims;
@@ -37,7 +36,7 @@ mod today;
 mod unreachable;
 mod why;
 
-pub use finding_id::finding_id;
+pub use finding_id::{FindingId, finding_id};
 pub use grid::{NeedsGrid, NeedsMet, needs_grid, needs_met};
 pub use hierarchy::Hierarchy;
 pub use why::{ClosedEdge, Why, why, why_in};

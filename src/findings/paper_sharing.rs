@@ -119,7 +119,7 @@ fn row<'g>(graph: &'g dyn Graph, hierarchy: &Hierarchy<'g>, key: Key<'g>, mut fo
     found.statuses.sort_unstable();
     let list = |texts: Vec<String>| Value::List(texts.into_iter().map(Value::owned).collect());
     vec![
-        Value::owned(finding_id("paper-sharing", &[ty, from, to, id])),
+        Value::owned(finding_id("paper-sharing", &[ty, from, to, id]).into()),
         Value::text(Some(ty)),
         Value::text(Some(from)),
         Value::text(Some(to)),

@@ -15,7 +15,6 @@ use rayon::prelude::*;
 use self::fields::{Fields, InOrder};
 use self::numbers::Numbers;
 use self::titles::Titles;
-use super::batches::in_batches;
 use super::finding_id;
 use super::flow::Flow;
 use super::places::Places;
@@ -25,7 +24,7 @@ use crate::graph::{Graph, Node};
 use crate::model::Value;
 use crate::query::exec::budget::Stop;
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
-use crate::query::rows::{Row, Rows};
+use crate::query::rows::{Cells, Rows, Tell};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
     name: "recollected",
@@ -103,19 +102,8 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let fields = fields.in_order();
     let alike = fields.alike(threshold, &flow.stop);
     let pairs = pairs(&collected, &places, &alike, &flow.stop);
-    let reading = arguments.reading().clone();
-    let found = in_batches(pairs.len(), move |range| {
-        let telling = Telling {
-            collected: &collected,
-            titles: &titles,
-            fields: &fields,
-            threshold,
-            with_id: reading.reads(&PROCEDURE, "finding_id"),
-            with_shared: reading.reads(&PROCEDURE, "shared"),
-        };
-        pairs[range].par_iter().map(|&pair| telling.row(pair)).collect()
-    });
-    Ok(Rows::new(PROCEDURE.column_names(), found))
+    let found = Recollected { pairs, collected, titles, fields, threshold };
+    Ok(Rows::told(PROCEDURE.column_names(), found, arguments.reading()))
 }
 
 /// A dataset before its title and its fields have numbers.
@@ -152,10 +140,13 @@ fn read<'g>(flow: &Flow<'g>, places: &Places<'g>) -> Vec<Read<'g>> {
     flow.network
         .datasets()
         .par_chunks(CHUNK)
-        .flat_map_iter(|datasets| {
-            let mut titles = Titles::new(graph);
-            flow.stop.within(datasets.iter()).filter_map(move |&node| read(&mut titles, node))
-        })
+        .map_init(
+            || Titles::new(graph),
+            |titles, datasets| flow.stop.within(datasets.iter()).filter_map(|&node| read(titles, node)).collect(),
+        )
+        .collect::<Vec<Vec<Read<'g>>>>()
+        .into_iter()
+        .flatten()
         .collect()
 }
 
@@ -224,41 +215,45 @@ impl ByRegion {
     }
 }
 
-/// What rows are told from.
-struct Telling<'t, 'g> {
-    collected: &'t [Collected<'g>],
-    titles: &'t [Cow<'g, str>],
-    fields: &'t InOrder<'g>,
+/// What was found, and what is told of it.
+struct Recollected<'g> {
+    pairs: Vec<Pair>,
+    collected: Vec<Collected<'g>>,
+    titles: Vec<Cow<'g, str>>,
+    fields: InOrder<'g>,
     threshold: f64,
-    with_id: bool,
-    with_shared: bool,
 }
 
-impl<'g> Telling<'_, 'g> {
-    /// The row of a pair, with what the two share: their title where it is the same, and their common fields.
-    fn row(&self, pair: Pair) -> Row<'g> {
-        let [one, other] = [pair.first, pair.second].map(|i| &self.collected[i as usize]);
-        let title = one.title.filter(|_| one.title == other.title);
-        let lists = one.fields.zip(other.fields);
-        let score = lists.map(|(a, b)| self.fields.similarity(a, b)).filter(|score| *score >= self.threshold);
-        let shared = || {
-            let title = title.map(|title| self.titles[title as usize].clone());
-            let common = lists.filter(|_| score.is_some()).map(|(a, b)| self.fields.common(a, b));
-            Value::List(title.into_iter().chain(common.into_iter().flatten()).map(Value::Text).collect())
-        };
-        let id = || Value::owned(finding_id(PROCEDURE.name, &[one.id, other.id]));
-        vec![
-            if self.with_id { id() } else { Value::Null },
-            Value::text(Some(one.id)),
-            Value::text(Some(other.id)),
-            Value::text(one.name),
-            Value::text(Some(one.holder_id)),
-            Value::text(Some(other.holder_id)),
-            Value::text(Some(one.region_id)),
-            Value::Float(if title.is_some() { 1.0 } else { score.unwrap_or(0.0) }),
-            if self.with_shared { shared() } else { Value::Null },
-            Value::text(Some("warning")),
-            Value::text(Some(certainty(false))),
-        ]
+impl<'g> Tell<'g> for Recollected<'g> {
+    fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// A pair with what the two share: their title where it is the same, and their common fields.
+    fn tell(&self, row: usize, cells: &mut dyn Cells<'g>) {
+        let Pair { first, second } = self.pairs[row];
+        let [one, other] = [first, second].map(|i| &self.collected[i as usize]);
+        if !cells.skips(9) {
+            let title = one.title.filter(|_| one.title == other.title);
+            let lists = one.fields.zip(other.fields);
+            let alike = lists.map(|(a, b)| self.fields.similarity(a, b)).filter(|score| *score >= self.threshold);
+            if !cells.skips(1) {
+                cells.made(finding_id(PROCEDURE.name, &[one.id, other.id]).as_str());
+            }
+            cells.text(one.id);
+            cells.text(other.id);
+            cells.value(Value::text(one.name));
+            cells.text(one.holder_id);
+            cells.text(other.holder_id);
+            cells.text(one.region_id);
+            cells.value(Value::Float(if title.is_some() { 1.0 } else { alike.unwrap_or(0.0) }));
+            if !cells.skips(1) {
+                let title = title.map(|title| self.titles[title as usize].clone());
+                let common = lists.filter(|_| alike.is_some()).map(|(a, b)| self.fields.common(a, b));
+                cells.list(&mut title.into_iter().chain(common.into_iter().flatten()).map(Value::Text));
+            }
+        }
+        cells.text("warning");
+        cells.text(certainty(false));
     }
 }

@@ -3,7 +3,6 @@
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use super::batches::in_batches;
 use super::finding_id;
 use super::hierarchy::Hierarchy;
 use super::look_alike;
@@ -12,7 +11,7 @@ use crate::graph::{CellRef, Graph, Node, Presence};
 use crate::model::table::number_value;
 use crate::model::{Kind, RelType, Value, ValueType, list};
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
-use crate::query::rows::{Row, Rows};
+use crate::query::rows::{Cells, Rows, Tell};
 
 const RULES: [&str; 4] = ["built-above", "could-unify", "look-alike", "twice-here"];
 
@@ -166,8 +165,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
             key(a).cmp(&key(b)).then_with(|| id(a.counterpart).cmp(id(b.counterpart)))
         })
     });
-    let rows = in_batches(findings.len(), move |range| findings[range].par_iter().map(|f| survey.row(f)).collect());
-    Ok(Rows::new(PROCEDURE.column_names(), rows))
+    Ok(Rows::told(PROCEDURE.column_names(), Redundant { survey, findings }, arguments.reading()))
 }
 
 impl<'g> Survey<'g> {
@@ -340,36 +338,48 @@ impl<'g> Survey<'g> {
     fn function(&self, finding: &Finding) -> &'g str {
         finding.function.map_or("", |f| self.functions[f as usize])
     }
+}
 
-    fn row(&self, finding: &Finding) -> Row<'g> {
-        let graph = self.graph;
+/// What was found, and what is told of it.
+struct Redundant<'g> {
+    survey: Survey<'g>,
+    findings: Vec<Finding>,
+}
+
+impl<'g> Tell<'g> for Redundant<'g> {
+    fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    fn tell(&self, row: usize, cells: &mut dyn Cells<'g>) {
+        let Survey { graph, hierarchy, .. } = &self.survey;
+        let finding = &self.findings[row];
         let id = |node: Option<Node>| node.map(|n| graph.id(n));
         let [platform, region, counterpart] = [finding.platform, finding.region, finding.counterpart].map(id);
-        let mut key =
-            vec![finding.rule, platform.unwrap_or_default(), self.function(finding), region.unwrap_or_default()];
-        if finding.rule == "look-alike" {
-            key.push(counterpart.unwrap_or_default());
+        let function = self.survey.function(finding);
+        if !cells.skips(1) {
+            let key = [finding.rule, platform.unwrap_or_default(), function, region.unwrap_or_default()];
+            let with_counterpart = [&key[..], &[counterpart.unwrap_or_default()]].concat();
+            let key = if finding.rule == "look-alike" { &with_counterpart[..] } else { &key };
+            cells.made(finding_id(PROCEDURE.name, key).as_str());
         }
+        cells.text(finding.rule);
+        cells.value(Value::text(platform));
+        cells.value(Value::text(finding.function.map(|_| function)));
+        cells.value(Value::text(region));
+        cells.value(Value::text(counterpart));
+        cells.value(Value::text(finding.platform.and_then(|p| graph.text(p, "name"))));
         let operator = finding.platform.and_then(|p| graph.one_in(RelType::Operates, p));
-        vec![
-            Value::owned(finding_id("redundant", &key)),
-            Value::text(Some(finding.rule)),
-            Value::text(platform),
-            Value::text(finding.function.map(|f| self.functions[f as usize])),
-            Value::text(region),
-            Value::text(counterpart),
-            finding.platform.map_or(Value::Null, |p| Value::text(graph.text(p, "name"))),
-            Value::text(operator.map(|o| graph.id(o))),
-            Value::text(finding.region.and_then(|r| self.hierarchy.region_tier(r)).map(|t| t.id)),
-            match finding.platform {
-                Some(_) => Value::Null,
-                None => Value::List(finding.members.iter().map(|&m| Value::text(Some(graph.id(m)))).collect()),
-            },
-            number_value(ValueType::Float, finding.cost.to_bits() as i64),
-            Value::owned(finding.reason.clone()),
-            Value::text(Some(finding.violation)),
-            Value::text(Some(certainty(finding.suspected))),
-        ]
+        cells.value(Value::text(operator.map(|o| graph.id(o))));
+        cells.value(Value::text(finding.region.and_then(|r| hierarchy.region_tier(r)).map(|t| t.id)));
+        match finding.platform {
+            Some(_) => cells.value(Value::Null),
+            None => cells.list(&mut finding.members.iter().map(|&m| Value::text(Some(graph.id(m))))),
+        }
+        cells.value(number_value(ValueType::Float, finding.cost.to_bits() as i64));
+        cells.made(&finding.reason);
+        cells.text(finding.violation);
+        cells.text(certainty(finding.suspected));
     }
 }
 

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::finding_id;
+use super::finding_id::{FindingId, finding_id};
 use super::silos::certainty;
 use crate::graph::{Graph, Node};
 use crate::model::Value;
@@ -26,9 +26,9 @@ pub(super) fn row<'g>(
 }
 
 /// A row whose id is over other columns than its first.
-pub(super) fn row_of_id<'g>(id: String, cells: Vec<Value<'g>>, severity: &'static str, suspected: bool) -> Row<'g> {
+pub(super) fn row_of_id<'g>(id: FindingId, cells: Vec<Value<'g>>, severity: &'static str, suspected: bool) -> Row<'g> {
     let mut row = Vec::with_capacity(cells.len() + 3);
-    row.push(Value::owned(id));
+    row.push(Value::owned(id.into()));
     row.extend(cells);
     row.push(Value::text(Some(severity)));
     row.push(Value::text(Some(certainty(suspected))));

@@ -2,14 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::batches::in_batches;
 use super::finding_id;
 use super::flow::{Carrier, Flow, Obstacle, Reach};
 use super::hierarchy::Hierarchy;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
-use crate::query::rows::{Row, Rows};
+use crate::query::rows::{Cells, Rows, Tell};
 
 const SCOPES: [&str; 6] = ["any", "tier", "line", "region", "sector", "platform"];
 
@@ -102,10 +101,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let flow = Flow::of(graph, arguments);
     let silos = find(&flow, scope, withheld);
     let hierarchy = Hierarchy::new(graph);
-    let rows = in_batches(silos.len(), move |range| {
-        silos[range].par_iter().map(|silo| row(&flow, &hierarchy, word, silo)).collect()
-    });
-    Ok(Rows::new(PROCEDURE.column_names(), rows))
+    Ok(Rows::told(PROCEDURE.column_names(), Silos { flow, hierarchy, scope: word, silos }, arguments.reading()))
 }
 
 /// What departments are compared by.
@@ -234,26 +230,43 @@ fn needed_by(graph: &dyn Graph, dataset: Node, holder: Node) -> i64 {
     count
 }
 
-fn row<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, scope: &'static str, silo: &Silo) -> Row<'g> {
-    let graph = flow.graph;
-    let id = graph.id(silo.dataset);
-    vec![
-        Value::owned(finding_id("silos", &[scope, id])),
-        Value::text(Some(scope)),
-        Value::text(Some(id)),
-        Value::text(graph.text(silo.dataset, "title")),
-        Value::text(Some(graph.id(silo.holder))),
-        Value::text(hierarchy.department_tier(silo.holder).map(|t| t.id)),
-        Value::text(hierarchy.region(silo.holder).map(|r| graph.id(r))),
-        Value::text(hierarchy.line(silo.holder).map(|l| graph.id(l))),
-        Value::text(graph.text(silo.dataset, "sector")),
-        Value::text(Some(flow.openness.share(graph.node_class(silo.dataset)))),
-        Value::text(Some(silo.cause)),
-        flow.barrier(silo.dataset).map_or(Value::Null, Value::Text),
-        Value::Integer(silo.needed_by),
-        Value::text(Some(if silo.needed_by > 0 { "violation" } else { "note" })),
-        Value::text(Some(certainty(silo.suspected))),
-    ]
+/// What was found, and what is told of it.
+struct Silos<'g> {
+    flow: Flow<'g>,
+    hierarchy: Hierarchy<'g>,
+    scope: &'static str,
+    silos: Vec<Silo>,
+}
+
+impl<'g> Tell<'g> for Silos<'g> {
+    fn len(&self) -> usize {
+        self.silos.len()
+    }
+
+    fn tell(&self, row: usize, cells: &mut dyn Cells<'g>) {
+        let Self { flow, hierarchy, scope, silos } = self;
+        let (graph, silo) = (flow.graph, &silos[row]);
+        if !cells.skips(12) {
+            let id = graph.id(silo.dataset);
+            if !cells.skips(1) {
+                cells.made(finding_id(PROCEDURE.name, &[scope, id]).as_str());
+            }
+            cells.text(scope);
+            cells.text(id);
+            cells.value(Value::text(graph.text(silo.dataset, "title")));
+            cells.text(graph.id(silo.holder));
+            cells.value(Value::text(hierarchy.department_tier(silo.holder).map(|t| t.id)));
+            cells.value(Value::text(hierarchy.region(silo.holder).map(|r| graph.id(r))));
+            cells.value(Value::text(hierarchy.line(silo.holder).map(|l| graph.id(l))));
+            cells.value(Value::text(graph.text(silo.dataset, "sector")));
+            cells.text(flow.openness.share(graph.node_class(silo.dataset)));
+            cells.text(silo.cause);
+            cells.value(flow.barrier(silo.dataset).map_or(Value::Null, Value::Text));
+        }
+        cells.value(Value::Integer(silo.needed_by));
+        cells.text(if silo.needed_by > 0 { "violation" } else { "note" });
+        cells.text(certainty(silo.suspected));
+    }
 }
 
 /// The word for how sure a row is.

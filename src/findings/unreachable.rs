@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use super::batches::in_batches;
 use super::finding_id;
 use super::flow::{Carrier, Flow, Obstacle, Reach, SharingEdge, Slot};
 use super::hierarchy::Hierarchy;
@@ -12,7 +11,7 @@ use super::silos::{certainty, obstacle_word};
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
-use crate::query::rows::{Row, Rows};
+use crate::query::rows::{Cells, Rows, Tell};
 
 pub(super) static PROCEDURE: Procedure = Procedure {
     name: "unreachable",
@@ -120,13 +119,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let flow = Flow::of(graph, arguments);
     let found = find(&flow, &hierarchy, tiers);
     let texts = Texts::of(&flow, &hierarchy);
-    let reading = arguments.reading().clone();
-    let rows = in_batches(found.unmet.len(), move |range| {
-        let [with_id, with_repair] = ["finding_id", "repair"].map(|column| reading.reads(&PROCEDURE, column));
-        let telling = Telling { flow: &flow, texts: &texts, found: &found, with_id, with_repair };
-        found.unmet[range].par_iter().map(|unmet| telling.row(unmet)).collect()
-    });
-    Ok(Rows::new(PROCEDURE.column_names(), rows))
+    Ok(Rows::told(PROCEDURE.column_names(), Unreachable { flow, texts, found }, arguments.reading()))
 }
 
 /// The departments whose needs count.
@@ -281,44 +274,46 @@ impl<'g> Texts<'g> {
     }
 }
 
-/// What rows are told from.
-struct Telling<'t, 'g> {
-    flow: &'t Flow<'g>,
-    texts: &'t Texts<'g>,
-    found: &'t Found<'g>,
-    with_id: bool,
-    with_repair: bool,
+/// What was found, and what is told of it.
+struct Unreachable<'g> {
+    flow: Flow<'g>,
+    texts: Texts<'g>,
+    found: Found<'g>,
 }
 
-impl<'g> Telling<'_, 'g> {
-    fn row(&self, unmet: &Unmet) -> Row<'g> {
-        let Self { flow, texts, found, .. } = *self;
+impl<'g> Tell<'g> for Unreachable<'g> {
+    fn len(&self) -> usize {
+        self.found.unmet.len()
+    }
+
+    fn tell(&self, row: usize, cells: &mut dyn Cells<'g>) {
+        let Self { flow, texts, found } = self;
+        let unmet = &found.unmet[row];
         let wanted = &found.wanted[unmet.dataset as usize];
         let consumer = texts.ids[unmet.consumer as usize];
         let service = service(flow.graph, unmet.need);
-        let id = || Value::owned(finding_id(PROCEDURE.name, &[consumer, wanted.id, service.unwrap_or_default()]));
+        if !cells.skips(1) {
+            let key = [consumer, wanted.id, service.unwrap_or_default()];
+            cells.made(finding_id(PROCEDURE.name, &key).as_str());
+        }
+        cells.text(consumer);
+        cells.text(wanted.id);
+        cells.value(Value::text(service));
+        cells.value(Value::text(texts.regions[unmet.consumer as usize]));
+        cells.value(Value::text(wanted.title));
+        cells.value(Value::text(wanted.holder));
+        cells.value(Value::text(wanted.holder_tier));
+        cells.text(wanted.share);
+        cells.text(wanted.cause.word());
+        cells.value(wanted.barrier.clone().map_or(Value::Null, Value::Text));
         let slots = unmet.repair.map(|(start, end)| &found.slots[start as usize..end as usize]);
-        let repair = || {
-            let slots = slots.into_iter().flatten();
-            Value::List(slots.map(|&slot| repaired(flow, texts, wanted.id, slot)).collect())
-        };
-        vec![
-            if self.with_id { id() } else { Value::Null },
-            Value::text(Some(consumer)),
-            Value::text(Some(wanted.id)),
-            Value::text(service),
-            Value::text(texts.regions[unmet.consumer as usize]),
-            Value::text(wanted.title),
-            Value::text(wanted.holder),
-            Value::text(wanted.holder_tier),
-            Value::text(Some(wanted.share)),
-            Value::text(Some(wanted.cause.word())),
-            wanted.barrier.clone().map_or(Value::Null, Value::Text),
-            if self.with_repair { repair() } else { Value::Null },
-            slots.map_or(Value::Null, |slots| Value::Integer(slots.len() as i64)),
-            Value::text(Some(if wanted.cause == Cause::Withheld { "note" } else { "violation" })),
-            Value::text(Some(certainty(wanted.suspected))),
-        ]
+        if !cells.skips(1) {
+            let edges = slots.into_iter().flatten();
+            cells.list(&mut edges.map(|&slot| repaired(flow, texts, wanted.id, slot)));
+        }
+        cells.value(slots.map_or(Value::Null, |slots| Value::Integer(slots.len() as i64)));
+        cells.text(if wanted.cause == Cause::Withheld { "note" } else { "violation" });
+        cells.text(certainty(wanted.suspected));
     }
 }
 

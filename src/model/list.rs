@@ -51,8 +51,7 @@ fn unescape(item: &str) -> String {
 /// Whether an item of a list cell cannot stand as it is.
 #[must_use]
 pub fn needs_escapes(item: &[u8]) -> bool {
-    // Without an early end, so that many bytes are looked at together.
-    item.iter().fold(false, |found, &b| found | (b == b';') | (b == b'\\'))
+    memchr::memchr2(b';', b'\\', item).is_some()
 }
 
 /// Appends an item to a list cell, escaping what the cell's form needs.

@@ -1,15 +1,12 @@
 //! The registry of procedures: one description feeds the binder, the help texts and the commands.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crate::graph::Graph;
 use crate::model::Value;
 
 use super::exec::budget::Stop;
 use super::functions::Type;
 use super::kept::Kept;
-use super::rows::Rows;
+use super::rows::{Reading, Rows};
 
 /// A text in both languages.
 #[derive(Clone, Copy, Debug)]
@@ -113,46 +110,6 @@ impl Procedure {
     #[must_use]
     pub fn position(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == column)
-    }
-}
-
-/// Which columns of a procedure's rows are read: at first all of them. Whoever reads may say at any row that fewer are from
-/// there on. What is not read may be null, where making it takes time and there are millions of rows.
-#[derive(Clone, Debug)]
-pub struct Reading {
-    /// The columns that are read on the rows' way, a bit each.
-    always: u64,
-    read: Arc<AtomicU64>,
-}
-
-impl Default for Reading {
-    fn default() -> Self {
-        Self::with([])
-    }
-}
-
-impl Reading {
-    /// All columns are read, and those at these positions whatever else is said.
-    #[must_use]
-    pub fn with(always: impl IntoIterator<Item = usize>) -> Self {
-        Self { always: Self::bits(always), read: Arc::new(AtomicU64::new(u64::MAX)) }
-    }
-
-    /// From here on only columns at these positions are read, and those that always are.
-    pub fn narrow(&self, positions: impl IntoIterator<Item = usize>) {
-        self.read.store(self.always | Self::bits(positions), Ordering::Relaxed);
-    }
-
-    /// Whether a column of a procedure's rows is read, of those that are made next. One after the 64th always is.
-    #[must_use]
-    pub fn reads(&self, procedure: &Procedure, column: &str) -> bool {
-        let bit = procedure.position(column).map_or(0, |position| Self::bits([position]));
-        bit == 0 || self.read.load(Ordering::Relaxed) & bit != 0
-    }
-
-    fn bits(positions: impl IntoIterator<Item = usize>) -> u64 {
-        let bit = |position| u32::try_from(position).ok().and_then(|position| 1u64.checked_shl(position));
-        positions.into_iter().filter_map(bit).fold(0, |bits, bit| bits | bit)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The text of a value: for people (tables), and for programs (delimited files).
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt::Write as _;
 
 use crate::model::{Language, Value, list};
@@ -38,6 +38,12 @@ fn shortest(value: f64) -> String {
     }
 }
 
+fn push_float(out: &mut Vec<u8>, value: f64) {
+    // Most are counts, and ratios of 1: written without the search for the shortest text.
+    let is_whole = value.fract() == 0.0 && value.abs() < 1e15 && (value != 0.0 || value.is_sign_positive());
+    if is_whole { push_integer(out, value as i64) } else { out.extend_from_slice(shortest(value).as_bytes()) }
+}
+
 /// A float for people: at most six decimals.
 fn rounded(value: f64) -> String {
     let text = shortest(value);
@@ -71,31 +77,43 @@ pub(super) fn push_plain(out: &mut Vec<u8>, value: &Value<'_>, glossary: Option<
         Value::Boolean(true) => out.extend_from_slice(b"true"),
         Value::Boolean(false) => out.extend_from_slice(b"false"),
         Value::Integer(i) => push_integer(out, *i),
-        Value::Float(f) => out.extend_from_slice(shortest(*f).as_bytes()),
-        Value::Text(t) => out.extend_from_slice(translated(t, glossary).as_bytes()),
+        Value::Float(f) => push_float(out, *f),
+        Value::Text(t) => push_word(out, t, glossary),
         Value::Date(d) => out.extend_from_slice(d.to_string().as_bytes()),
-        Value::List(items) => {
-            let begin = out.len();
-            for item in items {
-                if out.len() > begin {
-                    out.push(b';');
-                }
-                let start = out.len();
-                push_plain(out, item, glossary);
-                if list::needs_escapes(&out[start..]) {
-                    let mut escaped = String::new();
-                    list::push(&mut escaped, &String::from_utf8_lossy(&out[start..]));
-                    out.truncate(start);
-                    out.extend_from_slice(escaped.as_bytes());
-                }
-            }
-        }
+        Value::List(items) => push_list(out, items, glossary),
         Value::Map(entries) => match Relationship::of(entries) {
             Some(relationship) => relationship.push(out),
             None if tagged::push(out, entries) => {}
             None => json::push_value(out, value),
         },
     }
+}
+
+/// The items of a list, joined, as [`push_plain`] does.
+pub(super) fn push_list<'v, V: Borrow<Value<'v>>>(
+    out: &mut Vec<u8>,
+    items: impl IntoIterator<Item = V>,
+    glossary: Option<&Glossary>,
+) {
+    let begin = out.len();
+    for item in items {
+        if out.len() > begin {
+            out.push(b';');
+        }
+        let start = out.len();
+        push_plain(out, item.borrow(), glossary);
+        if list::needs_escapes(&out[start..]) {
+            let mut escaped = String::new();
+            list::push(&mut escaped, &String::from_utf8_lossy(&out[start..]));
+            out.truncate(start);
+            out.extend_from_slice(escaped.as_bytes());
+        }
+    }
+}
+
+/// A text, or the word that a glossary has for it.
+pub(super) fn push_word(out: &mut Vec<u8>, text: &str, glossary: Option<&Glossary>) {
+    out.extend_from_slice(translated(text, glossary).as_bytes());
 }
 
 /// A relationship as evidence names it: outside of JSON it is written `TYPE from → to`, with its own id in brackets.
@@ -228,13 +246,19 @@ mod tests {
             (0.1 + 0.2, "0.3", "0.30000000000000004"),
             (1234.5, "1234.5", "1234.5"),
             (1200.0, "1200", "1200"),
+            (0.0, "0", "0"),
+            (-0.0, "-0", "-0"),
+            (-3.0, "-3", "-3"),
+            (1e15, "1000000000000000", "1000000000000000"),
             (1e300, "1e300", "1e300"),
             (1.0 / 3e5, "0.0000033333333333333333", "0.0000033333333333333333"),
             (f64::NAN, "NaN", "NaN"),
         ];
         for (value, people, programs) in cases {
             assert_eq!(rounded(value), people);
-            assert_eq!(shortest(value), programs);
+            let mut out = Vec::new();
+            push_float(&mut out, value);
+            assert_eq!(String::from_utf8_lossy(&out), programs);
         }
     }
 

@@ -1,113 +1,23 @@
 //! Comma- and tab-separated rows, streamed.
 
-use std::collections::VecDeque;
 use std::io::{self, Write};
-use std::sync::mpsc::{self, Receiver, TryRecvError};
 
-use crate::query::rows::Row;
+use crate::model::Value;
+use crate::query::rows::{Cells, Records};
 
 use super::cell;
+use super::pieces::{self, Text};
 use super::render::{Columns, Limited, RenderOptions};
+use super::words::Glossary;
 
-/// How many bytes are gathered before they are written on.
-const BUFFER: usize = 1 << 16;
-
-/// How many rows are in memory at a time, several times over.
-const BATCH: usize = 4096;
-/// How many batches may be under way before the first of them is written.
-const AHEAD: usize = 2;
-
-/// Writes RFC 4180. While one batch of rows becomes text, the next is computed and the one before is written.
+/// Writes RFC 4180.
 pub(super) fn write_csv(
     rows: &mut Limited<'_>,
     columns: &Columns,
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if options.header && !columns.headings.is_empty() {
-        let mut line = Vec::new();
-        push_record(&mut line, columns.headings.iter(), |line, heading| line.extend_from_slice(heading.as_bytes()));
-        out.write_all(&line)?;
-    }
-    rayon::in_place_scope(|scope| {
-        let mut under_way = VecDeque::new();
-        loop {
-            let batch: Vec<Row<'_>> = rows.by_ref().take(BATCH).collect();
-            let is_last = batch.is_empty();
-            if !is_last {
-                let (done, text) = mpsc::channel();
-                // Where the reader went away, nobody waits for the text.
-                scope.spawn(move |_| drop(done.send(csv_text(batch, columns))));
-                under_way.push_back(text);
-            }
-            while under_way.len() > if is_last { 0 } else { AHEAD } {
-                let Some(text) = under_way.pop_front() else { break };
-                out.write_all(&wait_for(&text)?)?;
-            }
-            if is_last {
-                return Ok(());
-            }
-        }
-    })
-}
-
-/// What a task sends. A thread of the pool works on while it waits: the task may be its own to do.
-fn wait_for(text: &Receiver<Vec<u8>>) -> io::Result<Vec<u8>> {
-    loop {
-        match text.try_recv() {
-            Ok(text) => return Ok(text),
-            Err(TryRecvError::Empty) if rayon::yield_now().is_some() => {}
-            // Where the task panicked, the scope carries that on.
-            _ => return text.recv().map_err(io::Error::other),
-        }
-    }
-}
-
-/// Some rows as CSV.
-fn csv_text(rows: Vec<Row<'_>>, columns: &Columns) -> Vec<u8> {
-    let mut text = Vec::with_capacity(rows.len() * 256);
-    for row in rows {
-        push_record(&mut text, row.iter().zip(&columns.glossaries), |text, (value, glossary)| {
-            cell::push_plain(text, value, glossary.as_ref());
-        });
-    }
-    text
-}
-
-/// Appends a record: as the CSV library does, which goes byte by byte, and there are tens of millions of cells.
-fn push_record<C>(text: &mut Vec<u8>, cells: impl Iterator<Item = C>, push: impl Fn(&mut Vec<u8>, C)) {
-    let begin = text.len();
-    for (i, cell) in cells.enumerate() {
-        if i > 0 {
-            text.push(b',');
-        }
-        let start = text.len();
-        push(text, cell);
-        quote_where_needed(text, start);
-    }
-    if text.len() == begin {
-        // One empty cell: an empty line would be no record.
-        text.extend_from_slice(b"\"\"");
-    }
-    text.push(b'\n');
-}
-
-/// Puts what begins at `start` between quotes where a reader could not tell its end otherwise.
-fn quote_where_needed(text: &mut Vec<u8>, start: usize) {
-    // Without an early end, so that many bytes are looked at together.
-    let special = |found: bool, &b: &u8| found | (b == b',') | (b == b'"') | (b == b'\n') | (b == b'\r');
-    if !text[start..].iter().fold(false, special) {
-        return;
-    }
-    let cell = text.split_off(start);
-    text.push(b'"');
-    for byte in cell {
-        if byte == b'"' {
-            text.push(b'"');
-        }
-        text.push(byte);
-    }
-    text.push(b'"');
+    write::<Csv>(rows, columns, options, out)
 }
 
 /// Writes tab-separated rows.
@@ -117,43 +27,182 @@ pub(super) fn write_tsv(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut buffer = Vec::with_capacity(2 * BUFFER);
-    if options.header && !columns.headings.is_empty() {
-        for (i, heading) in columns.headings.iter().enumerate() {
-            if i > 0 {
-                buffer.push(b'\t');
-            }
-            push_escaped(&mut buffer, heading.as_bytes());
-        }
-        buffer.push(b'\n');
-    }
-    let mut field = Vec::new();
-    for row in rows {
-        for (i, (value, glossary)) in row.iter().zip(&columns.glossaries).enumerate() {
-            if i > 0 {
-                buffer.push(b'\t');
-            }
-            field.clear();
-            cell::push_plain(&mut field, value, glossary.as_ref());
-            push_escaped(&mut buffer, &field);
-        }
-        buffer.push(b'\n');
-        if buffer.len() >= BUFFER {
-            out.write_all(&buffer)?;
-            buffer.clear();
-        }
-    }
-    out.write_all(&buffer)
+    write::<Tsv>(rows, columns, options, out)
 }
 
-fn push_escaped(out: &mut Vec<u8>, field: &[u8]) {
-    for &byte in field {
+fn write<S: Separated>(
+    rows: &mut Limited<'_>,
+    columns: &Columns,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if options.header && !columns.headings.is_empty() {
+        let mut line = Delimited::<S>::new(&[], 1);
+        columns.headings.iter().for_each(|heading| line.made(heading));
+        line.end();
+        out.write_all(&line.text)?;
+    }
+    pieces::write(rows, |rows| Delimited::<S>::new(&columns.glossaries, rows), |text| out.write_all(text))
+}
+
+/// How cells are kept apart.
+trait Separated: Send {
+    /// What stands between two cells.
+    const SEPARATOR: u8;
+
+    /// Makes a record whose cells begin at `starts`, written as they are, one that a reader takes apart again.
+    fn close(text: &mut Vec<u8>, starts: &[usize]);
+}
+
+/// Rows whose cells stand side by side.
+struct Delimited<'c, S> {
+    text: Vec<u8>,
+    glossaries: &'c [Option<Glossary>],
+    /// Where the cells of the row begin.
+    starts: Vec<usize>,
+    separated: std::marker::PhantomData<S>,
+}
+
+impl<'c, S: Separated> Delimited<'c, S> {
+    fn new(glossaries: &'c [Option<Glossary>], rows: usize) -> Self {
+        /// About as long as a row of a finding is.
+        const ROW: usize = 256;
+        Self {
+            text: Vec::with_capacity(rows * ROW),
+            glossaries,
+            starts: Vec::new(),
+            separated: std::marker::PhantomData,
+        }
+    }
+
+    /// Begins a cell, and gives its glossary.
+    fn cell(&mut self) -> Option<&'c Glossary> {
+        let column = self.starts.len();
+        if column > 0 {
+            self.text.push(S::SEPARATOR);
+        }
+        self.starts.push(self.text.len());
+        self.glossaries.get(column).and_then(Option::as_ref)
+    }
+}
+
+impl<'a, S: Separated> Cells<'a> for Delimited<'_, S> {
+    fn text(&mut self, text: &'a str) {
+        self.made(text);
+    }
+
+    fn made(&mut self, text: &str) {
+        let glossary = self.cell();
+        cell::push_word(&mut self.text, text, glossary);
+    }
+
+    fn value(&mut self, value: Value<'a>) {
+        let glossary = self.cell();
+        cell::push_plain(&mut self.text, &value, glossary);
+    }
+
+    fn list(&mut self, items: &mut dyn Iterator<Item = Value<'a>>) {
+        let glossary = self.cell();
+        cell::push_list(&mut self.text, items, glossary);
+    }
+}
+
+impl<'a, S: Separated> Records<'a> for Delimited<'_, S> {
+    fn end(&mut self) {
+        S::close(&mut self.text, &self.starts);
+        self.text.push(b'\n');
+        self.starts.clear();
+    }
+}
+
+impl<'a, S: Separated> Text<'a> for Delimited<'_, S> {
+    fn into_bytes(self) -> Vec<u8> {
+        self.text
+    }
+}
+
+/// RFC 4180: as the CSV library writes it, which goes byte by byte, and there are tens of millions of cells.
+struct Csv;
+
+impl Separated for Csv {
+    const SEPARATOR: u8 = b',';
+
+    fn close(text: &mut Vec<u8>, starts: &[usize]) {
+        let Some(&begin) = starts.first() else { return };
+        if text.len() == begin && starts.len() == 1 {
+            // One empty cell: an empty line would be no record.
+            text.extend_from_slice(b"\"\"");
+            return;
+        }
+        let record = &text[begin..];
+        let commas = memchr::memchr_iter(b',', record).count();
+        if commas + 1 > starts.len() || memchr::memchr3(b'"', b'\n', b'\r', record).is_some() {
+            let record = text.split_off(begin);
+            for_each_cell(&record, starts, |cell, is_first| {
+                if !is_first {
+                    text.push(b',');
+                }
+                push_quoted(text, cell);
+            });
+        }
+    }
+}
+
+/// The cells of a record that begins where the first of them does, with one byte between two.
+fn for_each_cell(record: &[u8], starts: &[usize], mut each: impl FnMut(&[u8], bool)) {
+    let Some(&begin) = starts.first() else { return };
+    let ends = starts.iter().skip(1).map(|next| next - 1 - begin).chain([record.len()]);
+    for (&start, end) in starts.iter().zip(ends) {
+        each(&record[start - begin..end], start == begin);
+    }
+}
+
+/// Appends a cell, between quotes where a reader could not tell its end otherwise.
+fn push_quoted(text: &mut Vec<u8>, cell: &[u8]) {
+    if !cell.iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
+        text.extend_from_slice(cell);
+        return;
+    }
+    text.push(b'"');
+    for &byte in cell {
+        if byte == b'"' {
+            text.push(b'"');
+        }
+        text.push(byte);
+    }
+    text.push(b'"');
+}
+
+/// Tab-separated values, with `\t`, `\n`, `\r` and `\\` for what would be taken for the end of a cell.
+struct Tsv;
+
+impl Separated for Tsv {
+    const SEPARATOR: u8 = b'\t';
+
+    fn close(text: &mut Vec<u8>, starts: &[usize]) {
+        let Some(&begin) = starts.first() else { return };
+        let record = &text[begin..];
+        let tabs = memchr::memchr_iter(b'\t', record).count();
+        if tabs + 1 > starts.len() || memchr::memchr3(b'\\', b'\n', b'\r', record).is_some() {
+            let record = text.split_off(begin);
+            for_each_cell(&record, starts, |cell, is_first| {
+                if !is_first {
+                    text.push(b'\t');
+                }
+                push_escaped(text, cell);
+            });
+        }
+    }
+}
+
+fn push_escaped(text: &mut Vec<u8>, cell: &[u8]) {
+    for &byte in cell {
         match byte {
-            b'\t' => out.extend_from_slice(b"\\t"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            byte => out.push(byte),
+            b'\t' => text.extend_from_slice(b"\\t"),
+            b'\n' => text.extend_from_slice(b"\\n"),
+            b'\r' => text.extend_from_slice(b"\\r"),
+            b'\\' => text.extend_from_slice(b"\\\\"),
+            byte => text.push(byte),
         }
     }
 }
@@ -170,13 +219,14 @@ mod tests {
             prop::collection::vec("[ab,\"\n\r中 ]{0,5}", 1..4), 0..5,
         )) {
             let mut library = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-            let mut ours = Vec::new();
+            let mut ours = Delimited::<Csv>::new(&[], records.len());
             for record in &records {
                 library.write_record(record).unwrap();
-                push_record(&mut ours, record.iter(), |text, cell| text.extend_from_slice(cell.as_bytes()));
+                record.iter().for_each(|cell| ours.made(cell));
+                ours.end();
             }
             let library = library.into_inner().unwrap();
-            prop_assert_eq!(String::from_utf8_lossy(&ours), String::from_utf8_lossy(&library));
+            prop_assert_eq!(String::from_utf8_lossy(&ours.text), String::from_utf8_lossy(&library));
         }
     }
 }

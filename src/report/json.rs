@@ -1,14 +1,15 @@
 //! Rows as JSON: integers have no point, floats have one, dates are `{"$date": "2024-05-01"}`. Keys and values are
 //! English in every language.
 
+use std::borrow::Borrow;
 use std::io::{self, Write};
 
 use crate::model::{TAGS, Value};
+use crate::query::rows::{Cells, Records};
 
 use super::cell;
+use super::pieces::{self, Text};
 use super::render::{Columns, Limited};
-
-const BUFFER: usize = 1 << 16;
 
 /// Writes one array of objects, a row a line.
 pub(super) fn write_array(rows: &mut Limited<'_>, columns: &Columns, out: &mut dyn Write) -> io::Result<()> {
@@ -27,42 +28,94 @@ fn write(
     out: &mut dyn Write,
     [before, between, after, none]: [&str; 4],
 ) -> io::Result<()> {
-    let keys: Vec<Vec<u8>> = columns
-        .names
-        .iter()
-        .map(|name| {
-            let mut key = Vec::new();
+    let keys: Vec<Vec<u8>> = (columns.names.iter().enumerate())
+        .map(|(column, name)| {
+            let mut key = if column > 0 { b", ".to_vec() } else { Vec::new() };
             push_text(&mut key, name);
             key.extend_from_slice(b": ");
             key
         })
         .collect();
-    let mut buffer = Vec::with_capacity(2 * BUFFER);
     let mut first = true;
-    for row in rows.by_ref() {
-        buffer.extend_from_slice(if first { before } else { between }.as_bytes());
+    let begin =
+        |rows| Objects { text: Vec::with_capacity(rows * 512), between: between.as_bytes(), keys: &keys, at: 0 };
+    pieces::write(rows, begin, |text| {
+        // What stands between two rows is in front of each.
+        let text = if first {
+            out.write_all(before.as_bytes())?;
+            &text[between.len()..]
+        } else {
+            text
+        };
         first = false;
-        buffer.push(b'{');
-        for (i, (key, value)) in keys.iter().zip(&row).enumerate() {
-            if i > 0 {
-                buffer.extend_from_slice(b", ");
-            }
-            buffer.extend_from_slice(key);
-            push_value(&mut buffer, value);
+        out.write_all(text)
+    })?;
+    // What came is written without the end that would make it look whole.
+    rows.whole()?;
+    out.write_all(if first { none } else { after }.as_bytes())
+}
+
+/// Rows as objects, one after the other.
+struct Objects<'c> {
+    text: Vec<u8>,
+    between: &'c [u8],
+    /// The keys, with what stands around them.
+    keys: &'c [Vec<u8>],
+    at: usize,
+}
+
+impl Objects<'_> {
+    fn key(&mut self) {
+        if self.at == 0 {
+            self.begin();
         }
-        buffer.push(b'}');
-        if buffer.len() >= BUFFER {
-            out.write_all(&buffer)?;
-            buffer.clear();
+        if let Some(key) = self.keys.get(self.at) {
+            self.text.extend_from_slice(key);
         }
+        self.at += 1;
     }
-    if let Err(error) = rows.whole() {
-        // What came is written without the end that would make it look whole.
-        out.write_all(&buffer)?;
-        return Err(error);
+
+    fn begin(&mut self) {
+        self.text.extend_from_slice(self.between);
+        self.text.push(b'{');
     }
-    buffer.extend_from_slice(if first { none } else { after }.as_bytes());
-    out.write_all(&buffer)
+}
+
+impl<'a> Cells<'a> for Objects<'_> {
+    fn text(&mut self, text: &'a str) {
+        self.made(text);
+    }
+
+    fn made(&mut self, text: &str) {
+        self.key();
+        push_text(&mut self.text, text);
+    }
+
+    fn value(&mut self, value: Value<'a>) {
+        self.key();
+        push_value(&mut self.text, &value);
+    }
+
+    fn list(&mut self, items: &mut dyn Iterator<Item = Value<'a>>) {
+        self.key();
+        push_list(&mut self.text, items);
+    }
+}
+
+impl<'a> Records<'a> for Objects<'_> {
+    fn end(&mut self) {
+        if self.at == 0 {
+            self.begin();
+        }
+        self.text.push(b'}');
+        self.at = 0;
+    }
+}
+
+impl<'a> Text<'a> for Objects<'_> {
+    fn into_bytes(self) -> Vec<u8> {
+        self.text
+    }
 }
 
 /// A value as JSON, in one line.
@@ -89,16 +142,7 @@ pub(super) fn push_value(out: &mut Vec<u8>, value: &Value<'_>) {
             out.extend_from_slice(date.to_string().as_bytes());
             out.extend_from_slice(b"\"}");
         }
-        Value::List(items) => {
-            out.push(b'[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.extend_from_slice(b", ");
-                }
-                push_value(out, item);
-            }
-            out.push(b']');
-        }
+        Value::List(items) => push_list(out, items),
         Value::Map(entries) => {
             let tagged = matches!(entries.as_slice(), [(key, _)] if TAGS.contains(&key.as_ref()));
             let wrap = !tagged && entries.iter().any(|(key, _)| key.starts_with('$'));
@@ -114,6 +158,17 @@ pub(super) fn push_value(out: &mut Vec<u8>, value: &Value<'_>) {
             out.extend_from_slice(if wrap { b"}}" } else { b"}" });
         }
     }
+}
+
+fn push_list<'v, V: Borrow<Value<'v>>>(out: &mut Vec<u8>, items: impl IntoIterator<Item = V>) {
+    out.push(b'[');
+    for (i, item) in items.into_iter().enumerate() {
+        if i > 0 {
+            out.extend_from_slice(b", ");
+        }
+        push_value(out, item.borrow());
+    }
+    out.push(b']');
 }
 
 fn push_float(out: &mut Vec<u8>, value: f64) {
@@ -139,26 +194,31 @@ fn push_float(out: &mut Vec<u8>, value: f64) {
 }
 
 fn push_text(out: &mut Vec<u8>, text: &str) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     out.push(b'"');
-    let bytes = text.as_bytes();
-    let mut clean = 0;
-    for (i, &byte) in bytes.iter().enumerate() {
-        let escape: &[u8] = match byte {
-            b'"' => b"\\\"",
-            b'\\' => b"\\\\",
-            b'\n' => b"\\n",
-            b'\r' => b"\\r",
-            b'\t' => b"\\t",
-            0..=0x1f | 0x7f => &[b'\\', b'u', b'0', b'0', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]],
-            _ => continue,
-        };
-        out.extend_from_slice(&bytes[clean..i]);
-        out.extend_from_slice(escape);
-        clean = i + 1;
+    // Without an early end, so that many bytes are looked at together.
+    let special = |found: bool, b: u8| found | (b < 0x20) | (b == b'"') | (b == b'\\') | (b == 0x7f);
+    if text.bytes().fold(false, special) {
+        text.bytes().for_each(|byte| push_escaped(out, byte));
+    } else {
+        out.extend_from_slice(text.as_bytes());
     }
-    out.extend_from_slice(&bytes[clean..]);
     out.push(b'"');
+}
+
+fn push_escaped(out: &mut Vec<u8>, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    match byte {
+        b'"' => out.extend_from_slice(b"\\\""),
+        b'\\' => out.extend_from_slice(b"\\\\"),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        0..=0x1f | 0x7f => {
+            out.extend_from_slice(b"\\u00");
+            out.extend([HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+        }
+        _ => out.push(byte),
+    }
 }
 
 #[cfg(test)]

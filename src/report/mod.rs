@@ -17,6 +17,7 @@ pub mod html;
 mod json;
 mod markdown;
 pub mod page;
+mod pieces;
 mod render;
 mod sample;
 mod sentence;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::model::Language;
-use crate::query::rows::{Row, Rows};
+use crate::query::rows::{Piece, Row, Rows, Words};
 
 use super::format::Format;
 use super::words::{self, Glossary};
@@ -105,10 +105,41 @@ pub(super) struct Limited<'a> {
     done: bool,
 }
 
-impl Limited<'_> {
+impl<'a> Limited<'a> {
     /// Refuses rows that broke off.
     pub(super) fn whole(&self) -> io::Result<()> {
         if self.rows.broke_off() { Err(io::Error::other("the answer broke off")) } else { Ok(()) }
+    }
+
+    /// The next rows, at most so many; none where there are no more.
+    pub(super) fn piece(&mut self, most: usize) -> Option<Piece<'a>> {
+        if self.is_over() {
+            return None;
+        }
+        let left = self.left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
+        let piece = self.rows.piece(most.min(left));
+        self.pass(piece.as_ref().map_or(0, Piece::len) as u64);
+        piece
+    }
+
+    /// Passes on what a piece found in the watched column.
+    pub(super) fn saw(&mut self, words: &Words) {
+        self.rows.saw(words);
+    }
+
+    /// Whether no more rows are given: there are none, or as many as may be were given.
+    fn is_over(&mut self) -> bool {
+        if !self.done && self.left == Some(0) {
+            self.done = true;
+            self.more = self.rows.next().is_some();
+        }
+        self.done
+    }
+
+    fn pass(&mut self, rows: u64) {
+        self.done = rows == 0;
+        self.given += rows;
+        self.left = self.left.map(|left| left - rows);
     }
 }
 
@@ -116,21 +147,11 @@ impl<'a> Iterator for Limited<'a> {
     type Item = Row<'a>;
 
     fn next(&mut self) -> Option<Row<'a>> {
-        if self.done {
-            return None;
-        }
-        if self.left == Some(0) {
-            self.done = true;
-            self.more = self.rows.next().is_some();
+        if self.is_over() {
             return None;
         }
         let row = self.rows.next();
-        if row.is_some() {
-            self.given += 1;
-            self.left = self.left.map(|left| left - 1);
-        } else {
-            self.done = true;
-        }
+        self.pass(row.is_some().into());
         row
     }
 }

@@ -44,7 +44,8 @@ impl Making<'_, '_> {
         let reader = Reader::of(&asked.rows);
         let mut section = FurtherSection { finding: finding.to_owned(), ..FurtherSection::default() };
         let mut notes = Vec::new();
-        for row in asked.rows {
+        let mut rows = asked.rows;
+        while let Some(row) = rows.next() {
             section.total += 1;
             if reader.text(&row, "severity") == "note" {
                 if NOTES_ALONE.contains(&finding) && notes.len() < self.top && is_telling(&reader, &row) {
@@ -55,9 +56,11 @@ impl Making<'_, '_> {
             section.grave += 1;
             if section.worst.len() < self.top {
                 section.worst.push(self.further_item(&reader, &row));
-            } else if section.grave == self.top as u64 + 1 {
+            } else {
                 // What follows is counted.
-                asked.reading.narrow(reader.positions(&["severity"]));
+                section.total += rows.pass_over();
+                section.grave = asked.tally.borrow().graver_than_notes();
+                break;
             }
         }
         if section.grave == 0 {

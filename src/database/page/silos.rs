@@ -52,7 +52,7 @@ impl Making<'_, '_> {
         for scope in ["tier", "line", "region", "sector", "platform"] {
             let asked = self.ask("silos", Arguments::new().with("scope", Value::text(Some(scope))))?;
             asked.reading.narrow([]);
-            section.by_scope.push((scope.to_owned(), asked.rows.count() as u64));
+            section.by_scope.push((scope.to_owned(), asked.rows.pass_over()));
         }
         Ok(section)
     }

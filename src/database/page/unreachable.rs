@@ -90,7 +90,7 @@ impl<'g> Making<'g, '_> {
         let service = reader.text(row, "service");
         let key = [reader.text(row, "consumer"), reader.text(row, "dataset"), service];
         UnreachableItem {
-            finding_id: finding_id("unreachable", &key),
+            finding_id: finding_id("unreachable", &key).into(),
             consumer: reader.owned(row, "consumer"),
             consumer_name: self.names.by_id(Kind::Department, reader.text(row, "consumer")),
             region_name: self.names.by_id(Kind::Region, reader.text(row, "consumer_region")),
