@@ -33,12 +33,15 @@ mod silos;
 mod stovepipes;
 mod sweep;
 mod today;
+mod unmet;
 mod unreachable;
 mod why;
 
 pub use finding_id::{FindingId, finding_id};
 pub use grid::{NeedsGrid, NeedsMet, needs_grid, needs_met};
 pub use hierarchy::Hierarchy;
+pub use silos::keep_silos;
+pub use unmet::keep_unmet;
 pub use why::{ClosedEdge, Why, why, why_in};
 
 use crate::query::registry::Procedure;

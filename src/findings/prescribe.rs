@@ -8,6 +8,7 @@ mod change;
 mod remedies;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -15,6 +16,7 @@ use self::change::Change;
 use self::remedies::{Remedies, Searches};
 use super::flow::{Changes, Flow, ListChange, Plan, SharingEdge, Slot};
 use super::row::{count, row, rows};
+use super::unmet::UnmetNeeds;
 use super::unreachable::edge_value;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{RelType, Value};
@@ -92,7 +94,8 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         Some(_) => return Err(ArgumentError::new("k", format!("a whole number from 1 to {MOST} is wanted"))),
     };
     let flow = Flow::of(graph, arguments);
-    let mut remedies = Remedies::new(&flow, k);
+    let unmet = arguments.kept().get().unwrap_or_else(|| Arc::new(UnmetNeeds::search(&flow, k)));
+    let mut remedies = Remedies::new(&flow, unmet, k);
     let bound = remedies.needs();
     let mut plan = Plan::default();
     let mut found: Vec<Row<'g>> = Vec::new();

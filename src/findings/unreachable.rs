@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 use super::finding_id;
-use super::flow::{Carrier, Flow, Obstacle, Reach, SharingEdge, Slot};
+use super::flow::{Carrier, Flow, Network, Obstacle, Reach, SharingEdge, Slot};
 use super::hierarchy::Hierarchy;
 use super::silos::{certainty, obstacle_word};
+use super::unmet::{Unmet, UnmetNeeds};
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
@@ -62,7 +63,7 @@ enum Tiers<'a> {
 
 /// A need that is not met.
 #[derive(Clone, Copy)]
-struct Unmet {
+struct UnmetNeed {
     consumer: Carrier,
     /// The position of its dataset in the list of those that have unmet needs.
     dataset: u32,
@@ -117,7 +118,8 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
         }
     };
     let flow = Flow::of(graph, arguments);
-    let found = find(&flow, &hierarchy, tiers);
+    let known = arguments.kept().get::<UnmetNeeds>();
+    let found = find(&flow, &hierarchy, tiers, known.as_deref());
     let texts = Texts::of(&flow, &hierarchy);
     Ok(Rows::told(PROCEDURE.column_names(), Unreachable { flow, texts, found }, arguments.reading()))
 }
@@ -137,15 +139,24 @@ fn consumers(flow: &Flow<'_>, hierarchy: &Hierarchy<'_>, tiers: Tiers<'_>) -> Ve
 /// Unmet needs, and what several of them share or that is of no fixed length.
 #[derive(Default)]
 struct Found<'g> {
-    unmet: Vec<Unmet>,
+    unmet: Vec<UnmetNeed>,
     /// The datasets that have unmet needs, in the order of their ids.
     wanted: Vec<Wanted<'g>>,
     /// The edges of repairs, end to end.
     slots: Vec<Slot>,
 }
 
+impl Found<'_> {
+    /// Adds the edges of a repair, and gives where they stand.
+    fn add(&mut self, edges: &[Slot]) -> (u32, u32) {
+        let start = self.slots.len() as u32;
+        self.slots.extend_from_slice(edges);
+        (start, self.slots.len() as u32)
+    }
+}
+
 /// Every unmet need in the order of consumer, dataset and service.
-fn find<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, tiers: Tiers<'_>) -> Found<'g> {
+fn find<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, tiers: Tiers<'_>, known: Option<&UnmetNeeds>) -> Found<'g> {
     let counts = consumers(flow, hierarchy, tiers);
     let parts: Vec<Found<'g>> = flow
         .network
@@ -156,7 +167,8 @@ fn find<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, tiers: Tiers<'_>) -> Fou
             |reach, datasets| {
                 let mut found = Found::default();
                 for &dataset in datasets.iter().take_while(|_| !flow.stop.is_due()) {
-                    examine(flow, hierarchy, reach, &counts, dataset, &mut found);
+                    let known = known.map(|known| (known.of(flow.network.position(dataset)), known.slots()));
+                    examine(flow, hierarchy, reach, &counts, dataset, known, &mut found);
                 }
                 found
             },
@@ -170,7 +182,7 @@ fn find<'g>(flow: &Flow<'g>, hierarchy: &Hierarchy<'g>, tiers: Tiers<'_>) -> Fou
     found.unmet.reserve_exact(parts.iter().map(|part| part.unmet.len()).sum());
     for part in parts {
         let (slots, wanted) = (found.slots.len() as u32, found.wanted.len() as u32);
-        found.unmet.extend(part.unmet.into_iter().map(|u| Unmet {
+        found.unmet.extend(part.unmet.into_iter().map(|u| UnmetNeed {
             repair: u.repair.map(|(start, end)| (start + slots, end + slots)),
             dataset: u.dataset + wanted,
             ..u
@@ -191,42 +203,55 @@ fn service(graph: &dyn Graph, need: EdgeIndex) -> Option<&str> {
     graph.edge_cell(RelType::Needs, need, SERVICE).text()
 }
 
+/// Finds the unmet needs of a dataset. What they would take is known already, or searched for.
 fn examine<'g>(
     flow: &Flow<'g>,
     hierarchy: &Hierarchy<'g>,
     reach: &mut Reach<'_, 'g>,
     counts: &[bool],
     dataset: Node,
+    known: Option<(&[Unmet], &[Slot])>,
     found: &mut Found<'g>,
 ) {
-    let network = &flow.network;
+    let network: &Network = &flow.network;
     let needs = flow.graph.incoming(RelType::Needs, dataset);
-    let wanted = |consumer: Node| network.carrier(consumer).filter(|&c| counts.get(c as usize) == Some(&true));
+    let department = |consumer: Node| network.carrier(consumer).filter(|&c| network.is_department(c));
+    let wanted = |consumer: Node| department(consumer).filter(|&c| counts[c as usize]);
     if !needs.nodes.iter().any(|&c| wanted(c).is_some()) {
         return;
     }
     reach.search(dataset, |_| true);
     let is_withheld = flow.openness.is_withheld(flow.graph.node_class(dataset));
+    let mut known = known.map(|(unmet, slots)| (unmet.iter().peekable(), slots));
     let mut openable = None;
+    let mut position = None;
+    // The same consumer may need it for several services.
     let mut last: Option<(Carrier, Option<(u32, u32)>)> = None;
     for (consumer, need) in needs.iter() {
-        let Some(consumer) = wanted(consumer).filter(|&c| !reach.reached(c)) else { continue };
-        if last.is_none() {
-            found.wanted.push(of_dataset(flow, hierarchy, reach, dataset, is_withheld));
-            openable = (!is_withheld).then(|| reach.openable(dataset));
+        let Some(consumer) = department(consumer).filter(|&c| !reach.reached(c)) else { continue };
+        // What is known follows the needs, those of other tiers too.
+        let remedy = known.as_mut().map(|(unmet, slots)| {
+            let unmet = unmet.next_if(|unmet| unmet.consumer == consumer);
+            unmet.map(|unmet| unmet.remedy.repair(unmet.remedy.edges(slots)))
+        });
+        if !counts[consumer as usize] {
+            continue;
         }
-        // The same consumer may need it for several services.
-        let repair = match (&last, &openable) {
+        let dataset_at = *position.get_or_insert_with(|| {
+            found.wanted.push(of_dataset(flow, hierarchy, reach, dataset, is_withheld));
+            found.wanted.len() as u32 - 1
+        });
+        let repair = match (&last, remedy) {
             (Some((same, repair)), _) if *same == consumer => *repair,
-            (_, Some(openable)) => reach.repair(dataset, consumer, openable).map(|edges| {
-                let start = found.slots.len() as u32;
-                found.slots.extend(edges);
-                (start, found.slots.len() as u32)
-            }),
-            (_, None) => None,
+            (_, Some(known)) => known.map(|edges| found.add(edges)),
+            (_, None) if is_withheld => None,
+            (_, None) => {
+                let openable = openable.get_or_insert_with(|| reach.openable(dataset));
+                reach.repair(dataset, consumer, openable).map(|edges| found.add(&edges))
+            }
         };
         last = Some((consumer, repair));
-        found.unmet.push(Unmet { consumer, dataset: found.wanted.len() as u32 - 1, need, repair });
+        found.unmet.push(UnmetNeed { consumer, dataset: dataset_at, need, repair });
     }
 }
 

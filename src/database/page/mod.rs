@@ -21,7 +21,7 @@ use super::error::Result;
 use super::findings::{Question, Tally, Waivers, ask};
 use super::projections::hex;
 use crate::findings::flow::Flow;
-use crate::findings::{Hierarchy, needs_met, procedures};
+use crate::findings::{Hierarchy, keep_silos, keep_unmet, needs_met, procedures};
 use crate::graph::{CellRef, Graph, Node, Presence, edges};
 use crate::model::table::number_value;
 use crate::model::{Kind, Language, RelType, Value, ValueType};
@@ -86,6 +86,11 @@ pub fn report(
     let graph = snapshot.graph.as_ref();
     let making = Making::new(snapshot, question, top, language, Kept::default());
     Flow::new(graph, &Stop::default()).keep(&making.kept);
+    // A region's report has no plan: one finding alone asks for what unmet needs would take.
+    if question.region.is_none() {
+        keep_unmet(&making.flow(), &making.kept);
+    }
+    keep_silos(&making.flow(), &making.kept);
     // The longest first, so that none of them is left alone at the end.
     let (further, (unreachable, others)) = rayon::join(
         || making.further(),

@@ -27,26 +27,29 @@ impl Making<'_, '_> {
         let asked = self.ask("silos", Arguments::new())?;
         let reader = Reader::of(&asked.rows);
         let mut by_cause: BTreeMap<String, u64> = BTreeMap::new();
-        for row in asked.rows {
+        asked.rows.visit(|row| {
             section.total += 1;
-            *by_cause.entry(reader.owned(&row, "cause")).or_default() += 1;
-            let needed_by = reader.integer(&row, "needed_by").unwrap_or(0) as u64;
+            match by_cause.get_mut(reader.text(row, "cause")) {
+                Some(count) => *count += 1,
+                None => drop(by_cause.insert(reader.owned(row, "cause"), 1)),
+            }
+            let needed_by = reader.integer(row, "needed_by").unwrap_or(0) as u64;
             section.needed += u64::from(needed_by > 0);
             if section.worst.len() < self.top {
                 section.worst.push(SiloItem {
-                    finding_id: reader.owned(&row, "finding_id"),
-                    dataset: reader.owned(&row, "dataset"),
-                    title: reader.owned(&row, "title"),
-                    holder: reader.owned(&row, "holder"),
-                    holder_name: self.names.by_id(Kind::Department, reader.text(&row, "holder")),
-                    region_name: self.names.by_id(Kind::Region, reader.text(&row, "region")),
-                    cause: reader.owned(&row, "cause"),
-                    barrier: reader.owned(&row, "barrier"),
+                    finding_id: reader.owned(row, "finding_id"),
+                    dataset: reader.owned(row, "dataset"),
+                    title: reader.owned(row, "title"),
+                    holder: reader.owned(row, "holder"),
+                    holder_name: self.names.by_id(Kind::Department, reader.text(row, "holder")),
+                    region_name: self.names.by_id(Kind::Region, reader.text(row, "region")),
+                    cause: reader.owned(row, "cause"),
+                    barrier: reader.owned(row, "barrier"),
                     needed_by,
-                    certainty: reader.owned(&row, "certainty"),
+                    certainty: reader.owned(row, "certainty"),
                 });
             }
-        }
+        });
         section.by_cause = most_first(by_cause);
         self.tell("silos", &reader, &asked.tally.borrow(), &asked.waived.borrow());
         for scope in ["tier", "line", "region", "sector", "platform"] {

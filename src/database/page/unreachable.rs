@@ -33,21 +33,21 @@ impl<'g> Making<'g, '_> {
         let mut shown: Vec<(String, Row<'g>)> = Vec::new();
         // Written anew for each row: there are millions.
         let mut key = String::new();
-        for row in asked.rows {
+        asked.rows.visit(|row| {
             section.total += 1;
-            let cause = reader.text(&row, "cause");
+            let cause = reader.text(row, "cause");
             match by_cause.get_mut(cause) {
                 Some(count) => *count += 1,
                 None => drop(by_cause.insert(cause.to_owned(), 1)),
             }
             if cause == "withheld" {
                 section.withheld += 1;
-                continue;
+                return;
             }
             section.violations += 1;
-            let cost = reader.integer(&row, "repair_cost");
+            let cost = reader.integer(row, "repair_cost");
             *by_cost.entry((cost.is_none(), cost.unwrap_or(0))).or_default() += 1;
-            if let (Some(1), Some(Value::List(edges))) = (cost, reader.value(&row, "repair"))
+            if let (Some(1), Some(Value::List(edges))) = (cost, reader.value(row, "repair"))
                 && let [edge] = &edges[..]
             {
                 write_key(edge, &mut key);
@@ -56,14 +56,14 @@ impl<'g> Making<'g, '_> {
                     None => {
                         single.insert(key.clone(), (1, edge.clone()));
                         if single.len() <= 100_000 {
-                            shown.push((key.clone(), row));
+                            shown.push((key.clone(), row.clone()));
                         }
                     }
                 }
             } else if shown.len() < self.top {
-                shown.push((String::new(), row));
+                shown.push((String::new(), row.clone()));
             }
-        }
+        });
         section.by_cause = most_first(by_cause);
         section.by_cost = by_cost.into_iter().map(|((none, cost), n)| ((!none).then_some(cost as u32), n)).collect();
         let mut best: Vec<(&String, &(u64, Value<'g>))> = single.iter().collect();

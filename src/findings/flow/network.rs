@@ -339,7 +339,8 @@ impl Network {
     }
 
     /// The position of a dataset in the order of their ids.
-    pub(super) fn position(&self, dataset: Node) -> usize {
+    #[must_use]
+    pub fn position(&self, dataset: Node) -> usize {
         self.place[dataset as usize] as usize
     }
 

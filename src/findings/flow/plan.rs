@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 use hashbrown::{HashMap, HashSet};
 
 use super::Flow;
-use super::network::{Arrival, Carrier, Slot, Step};
+use super::network::{Arrival, Carrier, Network, Slot, Step};
 use super::openness::{Widened, bit};
 use super::reach::{Openable, Reach};
 use crate::graph::Node;
@@ -63,13 +63,63 @@ impl Plan {
     }
 }
 
-/// What it would take to meet a need.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What it would take to meet a need: edges in a list of those of many needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remedy {
-    /// A cheapest set of edges to open, along the path.
-    pub repair: Vec<Slot>,
-    /// Where one edge is enough: every edge that would do alone, that of the repair among them.
-    pub singles: Vec<Slot>,
+    /// Where its edges begin in the list.
+    start: u32,
+    len: u32,
+    /// Whether each of them would do alone; else all are to be opened.
+    alone: bool,
+}
+
+impl Remedy {
+    /// The remedy whose edges stand in a list from a place on.
+    fn from(start: usize, slots: &[Slot], alone: bool) -> Self {
+        Self { start: start as u32, len: (slots.len() - start) as u32, alone }
+    }
+
+    /// The same remedy, of edges that stand in a list so much further on.
+    #[must_use]
+    pub fn moved(self, by: usize) -> Self {
+        Self { start: self.start + by as u32, ..self }
+    }
+
+    /// Where its edges begin.
+    #[must_use]
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// Its edges in the list.
+    #[must_use]
+    pub fn edges(self, slots: &[Slot]) -> &[Slot] {
+        &slots[self.start as usize..(self.start + self.len) as usize]
+    }
+
+    /// Its edges in a list in which they begin elsewhere.
+    #[must_use]
+    pub fn edges_at(self, start: usize, slots: &[Slot]) -> &[Slot] {
+        &slots[start..start + self.len as usize]
+    }
+
+    /// How many edges have to be opened.
+    #[must_use]
+    pub fn cost(self) -> usize {
+        if self.alone { 1 } else { self.len as usize }
+    }
+
+    /// Of its edges, a cheapest set to open, along the path.
+    #[must_use]
+    pub fn repair(self, edges: &[Slot]) -> &[Slot] {
+        if self.alone { &edges[..1] } else { edges }
+    }
+
+    /// Of its edges, every one that would do alone, that of the repair the first.
+    #[must_use]
+    pub fn singles(self, edges: &[Slot]) -> &[Slot] {
+        if self.alone { edges } else { &[] }
+    }
 }
 
 /// Searches under a plan, keeping what a search needs.
@@ -85,6 +135,18 @@ pub struct PlannedReach<'f, 'g> {
     behind: Vec<u32>,
     backward: u32,
     next: Vec<(Slot, Carrier)>,
+    levels: Levels,
+}
+
+/// What a backward search goes through, level by level of edges to open.
+#[derive(Debug, Default)]
+struct Levels {
+    /// What can be had for as many edges as the level counts.
+    level: Vec<Carrier>,
+    /// The closed edges that come to it from what is reached or from the dataset itself, and where they lead.
+    ends: Vec<(Slot, Carrier)>,
+    /// The closed edges that come to it from elsewhere: where from, and where they lead.
+    beyond: Vec<(Carrier, Slot, Carrier)>,
 }
 
 impl<'f, 'g> PlannedReach<'f, 'g> {
@@ -101,6 +163,7 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
             behind: vec![0; carriers],
             backward: 0,
             next: vec![(0, 0); carriers],
+            levels: Levels::default(),
         }
     }
 
@@ -153,7 +216,7 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
     }
 
     /// What it would take, of edges that the plan leaves closed, that a consumer has the dataset of the last search,
-    /// which did not reach it. None where more than `most` edges would be needed.
+    /// which did not reach it: its edges are added to a list. None where more than `most` edges would be needed.
     ///
     /// Searches backwards from the consumer, level by level of edges to open, until an edge leaves what is reached.
     pub fn remedy(
@@ -163,6 +226,7 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
         consumer: Carrier,
         openable: &Openable,
         most: usize,
+        slots: &mut Vec<Slot>,
     ) -> Option<Remedy> {
         if !openable.may_reach(self.flow, consumer) {
             return None;
@@ -170,17 +234,23 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
         let class = self.flow.graph.node_class(dataset);
         self.backward += 1;
         self.behind[consumer as usize] = self.backward;
-        let mut level = vec![consumer];
+        self.levels.level.clear();
+        self.levels.level.push(consumer);
         for cost in 1..=most {
-            let (ends, beyond) = self.level(plan, class, openable, &mut level, cost == 1);
+            self.widen(plan, class, openable, cost == 1);
+            let Levels { level, ends, beyond } = &mut self.levels;
             if let Some(&(last, carrier)) = ends.first() {
-                let mut repair = vec![last];
-                repair.extend(self.way(plan, class, carrier, consumer));
-                let singles = if cost == 1 { ends.into_iter().map(|(slot, _)| slot).collect() } else { Vec::new() };
-                return Some(Remedy { repair, singles });
+                let start = slots.len();
+                if cost == 1 {
+                    slots.extend(ends.iter().map(|(slot, _)| slot));
+                } else {
+                    slots.push(last);
+                    self.add_way(plan, class, carrier, consumer, slots);
+                }
+                return Some(Remedy::from(start, slots, cost == 1));
             }
             level.clear();
-            for (source, slot, to) in beyond {
+            for (source, slot, to) in beyond.drain(..) {
                 // An open edge of the same level may have come to it for less.
                 if self.behind[source as usize] != self.backward {
                     self.behind[source as usize] = self.backward;
@@ -195,26 +265,20 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
         None
     }
 
-    /// Widens a level by open edges. Gives the closed edges that come to it from what is reached or from the dataset itself
-    /// (all of them, or the first), and the closed edges that come to it from elsewhere.
-    #[allow(clippy::type_complexity, reason = "two lists of edges")]
-    fn level(
-        &mut self,
-        plan: &Plan,
-        class: u32,
-        openable: &Openable,
-        level: &mut Vec<Carrier>,
-        all: bool,
-    ) -> (Vec<(Slot, Carrier)>, Vec<(Carrier, Slot, Carrier)>) {
-        let network = &self.flow.network;
+    /// Widens the level by open edges, and finds what ends at it, all of them or the first, and what lies beyond.
+    fn widen(&mut self, plan: &Plan, class: u32, openable: &Openable, all: bool) {
+        let network: &Network = &self.flow.network;
+        let backwards = network.backwards();
         let open = self.flow.openness.row(class);
-        let (mut ends, mut beyond) = (Vec::new(), Vec::new());
+        let Levels { level, ends, beyond } = &mut self.levels;
+        ends.clear();
+        beyond.clear();
         let mut at = 0;
         while let Some(&carrier) = level.get(at) {
             at += 1;
             ends.extend(openable.entries_into(carrier).map(|slot| (slot, carrier)));
             let planned = plan.touches(carrier);
-            for &Arrival { from: source, terms, slot } in network.backwards().arriving(carrier) {
+            for &Arrival { from: source, terms, slot } in backwards.arriving(carrier) {
                 if self.seen[source as usize] == self.search {
                     ends.push((slot, carrier));
                 } else if self.behind[source as usize] != self.backward {
@@ -231,22 +295,19 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
                 break;
             }
         }
-        (ends, beyond)
     }
 
-    /// The closed edges from a carrier on, to the consumer of the last remedy.
-    fn way(&self, plan: &Plan, class: u32, from: Carrier, consumer: Carrier) -> Vec<Slot> {
+    /// Adds the closed edges from a carrier on, to the consumer of the last remedy.
+    fn add_way(&self, plan: &Plan, class: u32, from: Carrier, consumer: Carrier, slots: &mut Vec<Slot>) {
         let open = self.flow.openness.row(class);
-        let mut closed = Vec::new();
         let mut at = from;
         while at != consumer {
             let (slot, to) = self.next[at as usize];
             if !bit(open, self.flow.network.slot_terms(slot)) && !plan.opens(slot, class) {
-                closed.push(slot);
+                slots.push(slot);
             }
             at = to;
         }
-        closed
     }
 
     /// The departments that an edge could ever bring data to, whatever the terms of those after it: that it leads to, and

@@ -3,7 +3,7 @@
 use crate::graph::Node;
 
 use super::Flow;
-use super::network::{Arrival, Carrier, Slot};
+use super::network::{Arrival, Carrier, Network, Slot};
 use super::openness::bit;
 
 /// Searches one dataset after another, keeping what a search needs.
@@ -149,7 +149,7 @@ impl<'f, 'g> Reach<'f, 'g> {
     /// Where a dataset could flow if edges were opened.
     #[must_use]
     pub fn openable(&mut self, dataset: Node) -> Openable {
-        let network = &self.flow.network;
+        let network: &Network = &self.flow.network;
         let open = self.flow.openness.row(self.flow.graph.node_class(dataset));
         let (steps, first) = network.entering(dataset);
         let mut entries: Vec<(Carrier, Slot)> = Vec::new();
@@ -202,7 +202,7 @@ impl<'f, 'g> Reach<'f, 'g> {
     /// and what lies beyond is never looked at.
     pub fn repair(&mut self, dataset: Node, consumer: Carrier, openable: &Openable) -> Option<Vec<Slot>> {
         let flow = self.flow;
-        let network = &flow.network;
+        let network: &Network = &flow.network;
         if !openable.may_reach(flow, consumer) {
             return None;
         }

@@ -9,26 +9,55 @@
 //! cheaper by one edge at most, and there is one fewer left to open.
 
 use std::mem::take;
+use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::Candidate;
 use super::change::{Change, Source};
-use crate::findings::flow::{Carrier, Flow, Plan, PlannedReach, Slot, Spread};
-use crate::findings::sweep::sweep;
+use crate::findings::flow::{Carrier, Flow, Plan, PlannedReach, Remedy, Slot, Spread};
+use crate::findings::unmet::{self, UnmetNeeds};
 use crate::graph::Node;
-use crate::model::RelType;
 
-/// A need that is not met and could be, for one or several services.
-#[derive(Clone, Debug)]
+/// A need of a department that is not met and could be, for one or several services.
+#[derive(Clone, Copy, Debug)]
 struct Unmet {
     dataset: Node,
     class: u32,
     /// How many needs: the same dataset for several services.
     needs: u32,
-    repair: Box<[Slot]>,
-    singles: Box<[Slot]>,
+    remedy: Remedy,
+}
+
+impl Unmet {
+    /// A need for a dataset of a class, as the search for all of them gives it.
+    fn new(dataset: Node, class: u32, found: &unmet::Unmet) -> Self {
+        Self { dataset, class, needs: found.needs, remedy: found.remedy }
+    }
+}
+
+/// The edges of remedies: those that were found at first, and after them those that were found anew.
+struct Slots {
+    first: Arc<UnmetNeeds>,
+    anew: Vec<Slot>,
+}
+
+impl Slots {
+    /// The edges of a remedy.
+    fn of(&self, remedy: Remedy) -> &[Slot] {
+        match remedy.start().checked_sub(self.first.slots().len()) {
+            None => remedy.edges(self.first.slots()),
+            Some(start) => remedy.edges_at(start, &self.anew),
+        }
+    }
+
+    /// Adds the edges of remedies, and gives by how much these are to be moved.
+    fn add(&mut self, slots: &[Slot]) -> usize {
+        let before = self.first.slots().len() + self.anew.len();
+        self.anew.extend_from_slice(slots);
+        before
+    }
 }
 
 /// How many needs there are: in all, and of each flow class that has any.
@@ -63,60 +92,65 @@ pub(super) struct Remedies<'f, 'g> {
     most: usize,
     /// Per department, what it needs, in the order of the datasets.
     unmet: Vec<Vec<Unmet>>,
+    slots: Slots,
     /// For each edge, the needs that it would meet alone.
-    singles: HashMap<Slot, Needs>,
+    singles: Singles,
     /// For each repair of several edges, the needs that name it.
-    repairs: HashMap<Box<[Slot]>, Needs>,
+    repairs: Repairs,
+}
+
+type Singles = HashMap<Slot, Needs>;
+type Repairs = HashMap<Vec<Slot>, Needs>;
+
+fn count(unmet: &Unmet, slots: &Slots, singles: &mut Singles, repairs: &mut Repairs) {
+    let Unmet { class, needs, remedy, .. } = *unmet;
+    let edges = slots.of(remedy);
+    for &slot in remedy.singles(edges) {
+        singles.entry(slot).or_default().add(class, u64::from(needs));
+    }
+    if remedy.cost() > 1 {
+        repairs.entry_ref(remedy.repair(edges)).or_default().add(class, u64::from(needs));
+    }
+}
+
+fn uncount(unmet: &Unmet, slots: &Slots, singles: &mut Singles, repairs: &mut Repairs) {
+    let Unmet { class, needs, remedy, .. } = *unmet;
+    let edges = slots.of(remedy);
+    for slot in remedy.singles(edges) {
+        if let Some(of_edge) = singles.get_mut(slot) {
+            of_edge.subtract(class, u64::from(needs));
+        }
+    }
+    let repair = remedy.repair(edges);
+    if let Some(of_repair) = repairs.get_mut(repair) {
+        of_repair.subtract(class, u64::from(needs));
+        if of_repair.all == 0 {
+            repairs.remove(repair);
+        }
+    }
 }
 
 impl<'f, 'g> Remedies<'f, 'g> {
-    /// Looks at all needs; those that would take more than so many edges are left out.
-    pub(super) fn new(flow: &'f Flow<'g>, most: usize) -> Self {
-        let unmet = vec![Vec::new(); flow.network.departments() as usize];
-        let mut remedies = Self { flow, most, unmet, singles: HashMap::new(), repairs: HashMap::new() };
-        let plan = Plan::default();
-        let begin = || (PlannedReach::new(flow), Vec::new());
-        let parts = sweep(flow, begin, |(reach, found): &mut (PlannedReach<'_, '_>, Vec<_>), _, dataset| {
-            if !flow.openness.is_withheld(flow.graph.node_class(dataset)) {
-                let consumers = consumers(flow, dataset);
-                found.append(&mut examine(flow, reach, &plan, dataset, &consumers, most));
+    /// Of all needs, but those that would take more than so many edges.
+    pub(super) fn new(flow: &'f Flow<'g>, first: Arc<UnmetNeeds>, most: usize) -> Self {
+        let mut unmet = vec![Vec::new(); flow.network.departments() as usize];
+        let (mut singles, mut repairs) = (Singles::new(), Repairs::new());
+        let slots = Slots { first: Arc::clone(&first), anew: Vec::new() };
+        for (position, &dataset) in flow.stop.within((0..).zip(flow.network.datasets())) {
+            let class = flow.graph.node_class(dataset);
+            for found in first.of(position).iter().filter(|found| found.remedy.cost() <= most) {
+                let new = Unmet::new(dataset, class, found);
+                count(&new, &slots, &mut singles, &mut repairs);
+                unmet[found.consumer as usize].push(new);
             }
-        });
-        for (consumer, unmet) in flow.stop.within(parts.into_iter().flat_map(|(_, found)| found)) {
-            remedies.count(&unmet);
-            remedies.unmet[consumer as usize].push(unmet);
         }
-        remedies.unmet.par_iter_mut().for_each(|unmet| unmet.sort_unstable_by_key(|u| u.dataset));
-        remedies
+        unmet.par_iter_mut().for_each(|unmet| unmet.sort_unstable_by_key(|u| u.dataset));
+        Self { flow, most, unmet, slots, singles, repairs }
     }
 
     /// How many needs could be met, each by itself.
     pub(super) fn needs(&self) -> u64 {
         self.unmet.iter().flatten().map(|unmet| u64::from(unmet.needs)).sum()
-    }
-
-    fn count(&mut self, unmet: &Unmet) {
-        for &slot in &unmet.singles {
-            self.singles.entry(slot).or_default().add(unmet.class, u64::from(unmet.needs));
-        }
-        if unmet.repair.len() > 1 {
-            let of_repair = self.repairs.entry_ref(&unmet.repair).or_default();
-            of_repair.add(unmet.class, u64::from(unmet.needs));
-        }
-    }
-
-    fn uncount(&mut self, unmet: &Unmet) {
-        for slot in &unmet.singles {
-            if let Some(needs) = self.singles.get_mut(slot) {
-                needs.subtract(unmet.class, u64::from(unmet.needs));
-            }
-        }
-        if let Some(needs) = self.repairs.get_mut(&*unmet.repair) {
-            needs.subtract(unmet.class, u64::from(unmet.needs));
-            if needs.all == 0 {
-                self.repairs.remove(&*unmet.repair);
-            }
-        }
     }
 
     /// The single edges that would meet the most needs, each with the class to open it for.
@@ -219,7 +253,7 @@ impl<'f, 'g> Remedies<'f, 'g> {
             let Some(own) = own.first_mut() else { continue };
             own.forwards(change.after, opening.target, &opening.classes, 0);
             let is_found = |consumer: Carrier, unmet: &Unmet| {
-                unmet.repair.len() <= edges && opening.leads(unmet.dataset) && own.has(consumer, unmet.class)
+                unmet.remedy.cost() <= edges && opening.leads(unmet.dataset) && own.has(consumer, unmet.class)
             };
             let is_known = |consumer: Carrier, unmet: &Unmet| {
                 before.iter().zip(&openings).any(|(f, o)| o.leads(unmet.dataset) && f.has(consumer, unmet.class))
@@ -237,11 +271,13 @@ impl<'f, 'g> Remedies<'f, 'g> {
     pub(super) fn renew(&mut self, change: &Change<'_>) {
         let (flow, most) = (self.flow, self.most);
         let touched = self.touched(change);
-        let renewed: Vec<Vec<(Carrier, Unmet)>> = touched
+        let renewed: Vec<(Node, UnmetNeeds)> = touched
             .par_iter()
             .map_init(
                 || PlannedReach::new(flow),
-                |reach, (dataset, consumers)| examine(flow, reach, change.after, *dataset, consumers, most),
+                |reach, (dataset, consumers)| {
+                    (*dataset, UnmetNeeds::of_one(flow, reach, change.after, *dataset, consumers, most))
+                },
             )
             .collect();
         let gone: HashSet<(Carrier, Node)> =
@@ -249,17 +285,25 @@ impl<'f, 'g> Remedies<'f, 'g> {
         let mut changed: Vec<Carrier> = gone.iter().map(|(consumer, _)| *consumer).collect();
         changed.sort_unstable();
         changed.dedup();
+        let Self { unmet, slots, singles, repairs, .. } = self;
         for &consumer in flow.stop.within(changed.iter()) {
-            let unmet = take(&mut self.unmet[consumer as usize]);
-            let (old, kept): (Vec<_>, Vec<_>) = unmet.into_iter().partition(|u| gone.contains(&(consumer, u.dataset)));
-            old.iter().for_each(|unmet| self.uncount(unmet));
-            self.unmet[consumer as usize] = kept;
+            unmet[consumer as usize].retain(|unmet| {
+                let is_gone = gone.contains(&(consumer, unmet.dataset));
+                if is_gone {
+                    uncount(unmet, slots, singles, repairs);
+                }
+                !is_gone
+            });
         }
-        for (consumer, unmet) in flow.stop.within(renewed.into_iter().flatten()) {
-            self.count(&unmet);
-            self.unmet[consumer as usize].push(unmet);
+        for (dataset, found) in flow.stop.within(renewed.into_iter()) {
+            let (class, by) = (flow.graph.node_class(dataset), slots.add(found.slots()));
+            for found in found.all() {
+                let new = Unmet { remedy: found.remedy.moved(by), ..Unmet::new(dataset, class, found) };
+                count(&new, slots, singles, repairs);
+                unmet[found.consumer as usize].push(new);
+            }
         }
-        changed.iter().for_each(|&c| self.unmet[c as usize].sort_unstable_by_key(|u| u.dataset));
+        changed.iter().for_each(|&c| unmet[c as usize].sort_unstable_by_key(|u| u.dataset));
     }
 
     /// The needs whose remedies a change may have changed, by dataset, each with how many there are.
@@ -297,9 +341,9 @@ impl<'f, 'g> Remedies<'f, 'g> {
                         (cost(&before), cost(&past))
                     }),
                 };
-                let wanted = unmet.repair.len().saturating_sub(1).max(1);
+                let wanted = unmet.remedy.cost().saturating_sub(1).max(1);
                 let on = beyond.cost(consumer, unmet.class).unwrap_or(FAR + 1);
-                let alone = unmet.repair.len() == 1 && to == 1;
+                let alone = unmet.remedy.cost() == 1 && to == 1;
                 to + on <= wanted && (to < past || alone || to > FAR)
             };
             for consumer in flow.stop.within(PlannedReach::new(flow).downstream(&[opening.slot]).into_iter()) {
@@ -326,53 +370,6 @@ impl Drop for Remedies<'_, '_> {
         let (unmet, singles, repairs) = (take(&mut self.unmet), take(&mut self.singles), take(&mut self.repairs));
         rayon::spawn(move || drop((unmet, singles, repairs)));
     }
-}
-
-/// The consumers of a dataset, each once, with how many needs it has of it.
-fn consumers(flow: &Flow<'_>, dataset: Node) -> Vec<(Carrier, u32)> {
-    let mut found: Vec<(Carrier, u32)> = Vec::new();
-    for &consumer in flow.graph.incoming(RelType::Needs, dataset).nodes {
-        let Some(consumer) = flow.network.carrier(consumer).filter(|&c| flow.network.is_department(c)) else {
-            continue;
-        };
-        match found.last_mut() {
-            Some((last, needs)) if *last == consumer => *needs += 1,
-            _ => found.push((consumer, 1)),
-        }
-    }
-    found
-}
-
-/// Those needs of a dataset that are not met and that at most so many edges would meet.
-fn examine(
-    flow: &Flow<'_>,
-    reach: &mut PlannedReach<'_, '_>,
-    plan: &Plan,
-    dataset: Node,
-    consumers: &[(Carrier, u32)],
-    most: usize,
-) -> Vec<(Carrier, Unmet)> {
-    if consumers.is_empty() || flow.stop.is_due() {
-        return Vec::new();
-    }
-    reach.search(plan, dataset);
-    let class = flow.graph.node_class(dataset);
-    let mut openable = None;
-    let mut unmet = Vec::new();
-    for &(consumer, needs) in consumers {
-        if reach.reached(consumer) {
-            continue;
-        }
-        if openable.is_none() {
-            openable = Some(reach.openable(dataset));
-        }
-        let Some(openable) = &openable else { continue };
-        if let Some(remedy) = reach.remedy(plan, dataset, consumer, openable, most) {
-            let (repair, singles) = (remedy.repair.into(), remedy.singles.into());
-            unmet.push((consumer, Unmet { dataset, class, needs, repair, singles }));
-        }
-    }
-    unmet
 }
 
 /// Whether a dataset comes to where a search backwards began: its holder, or a carrier that it enters, was found.

@@ -44,6 +44,14 @@ struct Watch<'a> {
 /// Takes a text, and how often it came.
 type Seen<'a> = dyn FnMut(&str, u64) + 'a;
 
+impl Watch<'_> {
+    fn look(&mut self, row: &Row<'_>) {
+        if let Some(text) = row.get(self.column).and_then(Value::as_text) {
+            (self.seen)(text, 1);
+        }
+    }
+}
+
 impl<'a> Rows<'a> {
     /// Rows with these columns from this source; each row has as many values as there are columns.
     #[must_use]
@@ -151,6 +159,19 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Shows every row that is left. Those that can be told are not made one by one.
+    pub fn visit(mut self, mut show: impl FnMut(&Row<'a>)) {
+        let mut watch = self.watch.take();
+        let mut show = |row: &Row<'a>| {
+            watch.iter_mut().for_each(|watch| watch.look(row));
+            show(row);
+        };
+        match self.source {
+            Source::Stream(rows) => rows.for_each(|row| show(&row)),
+            Source::Told(mut rows) => rows.visit(show),
+        }
+    }
+
     /// Reads the rest of the rows for the sake of who watches, and says how many they are.
     pub fn pass_over(mut self) -> u64 {
         const MOST: usize = 1 << 16;
@@ -172,11 +193,7 @@ impl<'a> Iterator for Rows<'a> {
             Source::Stream(rows) => rows.next(),
             Source::Told(rows) => rows.next(),
         }?;
-        if let Some(watch) = &mut self.watch
-            && let Some(text) = row.get(watch.column).and_then(Value::as_text)
-        {
-            (watch.seen)(text, 1);
-        }
+        self.watch.iter_mut().for_each(|watch| watch.look(&row));
         Some(row)
     }
 }
@@ -303,6 +320,16 @@ mod tests {
             let counts = BTreeMap::from([("other".to_owned(), 13_333), ("third".to_owned(), 6_667)]);
             assert_eq!(seen.into_inner(), counts);
         }
+    }
+
+    #[test]
+    fn rows_are_shown_as_they_would_be_made() {
+        let mut rows = Rows::told(COLUMNS.to_vec(), Numbers(20_000), &Reading::default());
+        let seen = RefCell::new(0);
+        let mut shown: Vec<Row<'_>> = rows.by_ref().take(5).collect();
+        rows.watched(2, |_, count| *seen.borrow_mut() += count).visit(|row| shown.push(row.clone()));
+        assert_eq!(shown, all(20_000));
+        assert_eq!(seen.into_inner(), 19_995);
     }
 
     #[test]

@@ -65,6 +65,20 @@ impl<'a> Told<'a> {
         Self { teller, next: 0, made: Vec::new().into_iter(), columns, reading }
     }
 
+    /// Shows every row that is left, in one place in memory.
+    pub(super) fn visit(&mut self, mut show: impl FnMut(&Row<'a>)) {
+        self.made.by_ref().for_each(|row| show(&row));
+        let mut made = Made { row: Vec::with_capacity(self.columns), reading: 0 };
+        while let Some((teller, range)) = self.take(1 << 16) {
+            for row in range {
+                made.row.clear();
+                made.reading = self.reading.now();
+                teller.tell(row, &mut made);
+                show(&made.row);
+            }
+        }
+    }
+
     /// How many of the next rows are made already.
     pub(super) fn made(&self) -> usize {
         self.made.len()
