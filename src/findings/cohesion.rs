@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::flow::{Carrier, Flow};
 use super::places::Places;
 use super::row::{count, id, ratio, row, rows};
-use super::sweep::{is_in_doubt, sweep};
+use super::sweep::sweep;
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure, RegionBy};
@@ -130,7 +130,7 @@ fn links(flow: &Flow<'_>, places: &Places<'_>, inhabitants: &HashMap<Node, Vec<C
         reach.search(dataset, |_| true);
         let others = inhabitants.get(&region).into_iter().flatten();
         pairs.extend(others.filter(|c| **c != holder && reach.reached(**c)).map(|c| (holder, *c)));
-        if is_in_doubt(flow, reach) {
+        if flow.is_in_doubt(reach.all_reached()) {
             doubt.push(holder);
         }
     });

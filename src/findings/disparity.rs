@@ -4,10 +4,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::flow::{Carrier, Flow};
-use super::lagging::needs_by_consumer;
 use super::places::Places;
 use super::row::{count, ratio, row, rows, share_of};
-use super::sweep::{Needs, judge, sweep};
+use super::sweep::{Judged, Needs, judge, sweep};
 use crate::graph::{Graph, Node, Presence};
 use crate::model::{Kind, RelType, Value};
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Parameter, Procedure, RegionBy};
@@ -83,9 +82,10 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let flow = Flow::of(graph, arguments);
     let places = Places::new(&flow);
     let mut found = Vec::new();
-    let of_consumer = if only == Some("compact") { Vec::new() } else { needs_by_consumer(&flow) };
+    let compacts = if wanted("compact") { Compacts::new(graph, &places) } else { Compacts::default() };
+    let counted = Counted::of(&flow, &places, &compacts, only != Some("compact"));
     let mut own: HashMap<Node, Needs> = HashMap::new();
-    for (consumer, needs) in of_consumer.into_iter().enumerate() {
+    for (consumer, needs) in counted.by_consumer.iter().copied().enumerate() {
         if let Some(region) = places.region(consumer as Carrier) {
             own.entry(region).or_default().add(needs);
         }
@@ -94,7 +94,7 @@ fn call<'g>(graph: &'g dyn Graph, arguments: &Arguments) -> Result<Rows<'g>, Arg
     let wanted = |kind: &str| wanted(kind) && !flow.stop.is_due();
     for (kind, groups) in [
         ("bloc", wanted("bloc").then(|| by_bloc(graph, &places, &own))),
-        ("compact", wanted("compact").then(|| by_compact(&flow, &places))),
+        ("compact", wanted("compact").then(|| by_compact(graph, &compacts, &counted))),
         ("region", wanted("region").then(|| by_region(graph, &places, &own))),
         ("tier", wanted("tier").then(|| by_tier(graph, &places, &own))),
     ] {
@@ -169,6 +169,7 @@ fn by_tier(graph: &dyn Graph, places: &Places<'_>, own: &HashMap<Node, Needs>) -
 }
 
 /// The pairs of regions with a compact, and what every region has to do with them.
+#[derive(Default)]
 struct Compacts<'g> {
     /// The smaller code first.
     pairs: Vec<(Node, Node)>,
@@ -218,39 +219,82 @@ impl<'g> Compacts<'g> {
     }
 }
 
-/// Needs with the consumer in one region of a pair and the holder in the other; and for the tiers of such pairs, those
-/// between any two other regions of the tier.
-fn by_compact(flow: &Flow<'_>, places: &Places<'_>) -> BTreeMap<String, Group> {
-    let graph = flow.graph;
-    let compacts = Compacts::new(graph, places);
+/// The needs that are compared, counted in one go over all datasets.
+struct Counted {
+    /// Per department, by its number as a carrier, where that is asked for.
+    by_consumer: Vec<Needs>,
+    /// Per pair of regions with a compact: the consumer in one and the holder in the other.
+    across: Vec<Needs>,
+    /// For the tiers of such pairs, those between any two other regions of the tier.
+    others: Vec<Needs>,
+}
+
+impl Counted {
+    fn of(flow: &Flow<'_>, places: &Places<'_>, compacts: &Compacts<'_>, by_consumer: bool) -> Self {
+        let zero = || Self {
+            by_consumer: vec![Needs::default(); if by_consumer { flow.network.departments() as usize } else { 0 }],
+            across: vec![Needs::default(); compacts.pairs.len()],
+            others: vec![Needs::default(); compacts.tiers.len()],
+        };
+        let parts = sweep(flow, zero, |counted, reach, dataset| {
+            let held_in = flow.network.holder(dataset).and_then(|h| places.region(h));
+            let held = held_in.and_then(|held_in| Some((held_in, compacts.at_tiers.get(&held_in)?)));
+            if held.is_none() && !by_consumer {
+                return;
+            }
+            judge(flow, reach, dataset, |judged| {
+                if let Some(needs) = counted.by_consumer.get_mut(judged.consumer as usize) {
+                    needs.take(judged);
+                }
+                if let Some((held_in, held_at)) = held {
+                    counted.take_across(places, compacts, held_in, held_at, judged);
+                }
+            });
+        });
+        let mut sum = zero();
+        let add = |sum: &mut [Needs], part: Vec<Needs>| sum.iter_mut().zip(part).for_each(|(sum, part)| sum.add(part));
+        for part in parts {
+            add(&mut sum.by_consumer, part.by_consumer);
+            add(&mut sum.across, part.across);
+            add(&mut sum.others, part.others);
+        }
+        sum
+    }
+
+    /// Counts a need of a dataset that is held in a region, which at the tiers of compacts is, or is under, others.
+    fn take_across(
+        &mut self,
+        places: &Places<'_>,
+        compacts: &Compacts<'_>,
+        held_in: Node,
+        held_at: &[Option<Node>],
+        judged: Judged,
+    ) {
+        let Some(needed_in) = places.region(judged.consumer) else { return };
+        for &(pair, here, there) in compacts.of_region.get(&needed_in).into_iter().flatten() {
+            // Where one region of a pair is in the other, a need may come by both: it counts once.
+            let by_first = |(a, b)| places.is_within(needed_in, a) && places.is_within(held_in, b);
+            let again = here != compacts.pairs[pair].0 && by_first(compacts.pairs[pair]);
+            if places.is_within(held_in, there) && !again {
+                self.across[pair].take(judged);
+            }
+        }
+        let needed_at = compacts.at_tiers.get(&needed_in).into_iter().flatten();
+        for ((needed, held), needs) in needed_at.zip(held_at).zip(&mut self.others) {
+            if let (Some(a), Some(b)) = (*needed, *held)
+                && a != b
+                && !compacts.are_together(a, b)
+            {
+                needs.take(judged);
+            }
+        }
+    }
+}
+
+fn by_compact(graph: &dyn Graph, compacts: &Compacts<'_>, counted: &Counted) -> BTreeMap<String, Group> {
     if compacts.pairs.is_empty() {
         return BTreeMap::new();
     }
-    let zero = || (vec![Needs::default(); compacts.pairs.len()], vec![Needs::default(); compacts.tiers.len()]);
-    let parts = sweep(flow, zero, |(across, others), reach, dataset| {
-        let Some(held_in) = flow.network.holder(dataset).and_then(|h| places.region(h)) else { return };
-        let Some(held_at) = compacts.at_tiers.get(&held_in) else { return };
-        judge(flow, reach, dataset, |judged| {
-            let Some(needed_in) = places.region(judged.consumer) else { return };
-            for &(pair, here, there) in compacts.of_region.get(&needed_in).into_iter().flatten() {
-                // Where one region of a pair is in the other, a need may come by both: it counts once.
-                let by_first = |(a, b)| places.is_within(needed_in, a) && places.is_within(held_in, b);
-                let again = here != compacts.pairs[pair].0 && by_first(compacts.pairs[pair]);
-                if places.is_within(held_in, there) && !again {
-                    across[pair].take(judged);
-                }
-            }
-            let needed_at = compacts.at_tiers.get(&needed_in).into_iter().flatten();
-            for ((needed, held), needs) in needed_at.zip(held_at).zip(others.iter_mut()) {
-                if let (Some(a), Some(b)) = (*needed, *held)
-                    && a != b
-                    && !compacts.are_together(a, b)
-                {
-                    needs.take(judged);
-                }
-            }
-        });
-    });
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for &(a, b) in &compacts.pairs {
         let mut means = Means::of(graph, a);
@@ -258,12 +302,10 @@ fn by_compact(flow: &Flow<'_>, places: &Places<'_>) -> BTreeMap<String, Group> {
         groups.insert(pair_name(graph, a, b), Group { needs: Needs::default(), means });
     }
     groups.extend(compacts.tiers.iter().map(|tier| ((*tier).to_owned(), Group::default())));
-    for (across, others) in parts {
-        let pairs = compacts.pairs.iter().map(|&(a, b)| pair_name(graph, a, b)).zip(across);
-        let tiers = compacts.tiers.iter().map(|tier| (*tier).to_owned()).zip(others);
-        for (name, needs) in pairs.chain(tiers) {
-            groups.entry(name).or_default().needs.add(needs);
-        }
+    let pairs = compacts.pairs.iter().map(|&(a, b)| pair_name(graph, a, b)).zip(&counted.across);
+    let tiers = compacts.tiers.iter().map(|tier| (*tier).to_owned()).zip(&counted.others);
+    for (name, needs) in pairs.chain(tiers) {
+        groups.entry(name).or_default().needs.add(*needs);
     }
     groups
 }

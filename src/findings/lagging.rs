@@ -89,7 +89,7 @@ pub(super) fn needs_by_region(
 }
 
 /// The needs of each department, by its number as a carrier.
-pub(super) fn needs_by_consumer(flow: &Flow<'_>) -> Vec<Needs> {
+fn needs_by_consumer(flow: &Flow<'_>) -> Vec<Needs> {
     let zero = || vec![Needs::default(); flow.network.departments() as usize];
     let parts = sweep(flow, zero, |needs, reach, dataset| {
         judge(flow, reach, dataset, |judged| needs[judged.consumer as usize].take(judged));

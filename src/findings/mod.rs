@@ -33,6 +33,7 @@ mod silos;
 mod stovepipes;
 mod sweep;
 mod today;
+mod together;
 mod unmet;
 mod unreachable;
 mod why;
@@ -40,8 +41,7 @@ mod why;
 pub use finding_id::{FindingId, finding_id};
 pub use grid::{NeedsGrid, NeedsMet, needs_grid, needs_met};
 pub use hierarchy::Hierarchy;
-pub use silos::keep_silos;
-pub use unmet::keep_unmet;
+pub use together::keep_for_all;
 pub use why::{ClosedEdge, Why, why, why_in};
 
 use crate::query::registry::Procedure;

@@ -101,7 +101,7 @@ struct Silo {
 struct EveryScope(Vec<(Silo, ByScope<bool>)>);
 
 /// Keeps the silos of every scope: one search from each dataset tells of all of them. Not worth its while for one scope.
-pub fn keep_silos(flow: &Flow<'_>, kept: &Kept) {
+pub(super) fn keep_silos(flow: &Flow<'_>, kept: &Kept) {
     let silos = find(flow, &Scope::ALL, false);
     if !flow.stop.is_due() {
         kept.put(Arc::new(EveryScope(silos)));
@@ -235,7 +235,7 @@ fn examine(
     if !inside.contains(&true) {
         return None;
     }
-    let suspected = reach.all_reached().iter().any(|&c| network.is_absent(c));
+    let suspected = flow.is_in_doubt(reach.all_reached());
     Some((Silo { dataset, holder, withheld, needed_by: needed_by(graph, dataset, holder), suspected }, inside))
 }
 

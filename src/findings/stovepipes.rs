@@ -2,7 +2,7 @@
 
 use super::flow::Flow;
 use super::row::{count, ratio, row, rows};
-use super::sweep::{is_in_doubt, sweep};
+use super::sweep::sweep;
 use crate::graph::{Graph, Node};
 use crate::model::{Kind, Value};
 use crate::query::registry::{ArgumentError, Arguments, Bilingual, Column, Procedure};
@@ -87,7 +87,7 @@ fn count_pairs(flow: &Flow<'_>, lines: &[Node]) -> Vec<Counts> {
                 counts.inside += u64::from(other == line);
             }
         }
-        counts.doubt |= is_in_doubt(flow, reach);
+        counts.doubt |= flow.is_in_doubt(reach.all_reached());
     });
     for part in parts {
         for (sum, part) in sums.iter_mut().zip(part) {

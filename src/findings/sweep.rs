@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::flow::{Carrier, Flow, Reach};
+use super::flow::{Carrier, Flow, Network, Reach};
 use crate::graph::Node;
 use crate::model::RelType;
 
@@ -45,27 +45,28 @@ pub(super) struct Judged {
     pub(super) suspected: bool,
 }
 
-/// Judges the needs of a dataset: those of departments that are defined. Searches from it where there are any.
+/// Judges the needs of a dataset: those of departments that are defined. Searches from it where there are any, and it is
+/// not known already who has it.
 pub(super) fn judge(flow: &Flow<'_>, reach: &mut Reach<'_, '_>, dataset: Node, mut take: impl FnMut(Judged)) {
-    let network = &flow.network;
-    let mut doubt: Option<bool> = None;
+    let network: &Network = &flow.network;
+    let known = flow.known_needs(dataset);
+    let mut in_doubt: Option<bool> = known.map(|known| known.in_doubt);
     let mut searched = false;
-    for &consumer in flow.graph.incoming(RelType::Needs, dataset).nodes {
+    for (i, &consumer) in flow.graph.incoming(RelType::Needs, dataset).nodes.iter().enumerate() {
         let Some(consumer) = network.carrier(consumer).filter(|&c| network.is_department(c)) else { continue };
-        if !searched {
-            reach.search(dataset, |_| true);
-            searched = true;
-        }
-        let met = reach.reached(consumer);
-        let suspected = !met && *doubt.get_or_insert_with(|| is_in_doubt(flow, reach));
+        let met = match known {
+            Some(known) => known.met[i],
+            None => {
+                if !searched {
+                    reach.search(dataset, |_| true);
+                    searched = true;
+                }
+                reach.reached(consumer)
+            }
+        };
+        let suspected = !met && *in_doubt.get_or_insert_with(|| flow.is_in_doubt(reach.all_reached()));
         take(Judged { consumer, met, suspected });
     }
-}
-
-/// Whether what is not among the last search's reach may only seem so: its holder, or a record reached, is absent.
-pub(super) fn is_in_doubt(flow: &Flow<'_>, reach: &Reach<'_, '_>) -> bool {
-    // The holder is among what is reached, absent or not.
-    reach.all_reached().iter().any(|&c| flow.network.is_absent(c))
 }
 
 /// How many needs there are, how many of them are met, and whether an unmet one is only suspected.

@@ -29,7 +29,7 @@ pub(super) struct UnmetNeeds {
 
 /// Keeps the needs that are not met, each with what it would take, for the findings that are called after. Not worth its
 /// while for one of them alone.
-pub fn keep_unmet(flow: &Flow<'_>, kept: &Kept) {
+pub(super) fn keep_unmet(flow: &Flow<'_>, kept: &Kept) {
     let unmet = UnmetNeeds::search(flow, usize::MAX);
     if !flow.stop.is_due() {
         kept.put(std::sync::Arc::new(unmet));

@@ -273,8 +273,7 @@ fn of_dataset<'g>(
         share: flow.openness.share(graph.node_class(dataset)),
         cause: if is_withheld { Cause::Withheld } else { Cause::Obstacle(flow.obstacle(dataset)) },
         barrier: flow.barrier(dataset),
-        // The holder is among what is reached, absent or not.
-        suspected: reach.all_reached().iter().any(|&c| flow.network.is_absent(c)),
+        suspected: flow.is_in_doubt(reach.all_reached()),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use proptest::prelude::*;
 use tiaokuai::database::{Arguments, Snapshot, procedures};
-use tiaokuai::findings::flow::Flow;
-use tiaokuai::query::exec::budget::Stop;
+use tiaokuai::findings::keep_for_all;
 use tiaokuai::query::kept::Kept;
 
 use crate::answer::{TODAY, read, snapshot, with, word};
@@ -24,7 +23,14 @@ fn answers(snapshot: &Snapshot, kept: &Kept) -> Vec<String> {
         let arguments = if takes_day { with(&[("today", Value::Date(TODAY))]) } else { with(&[]) };
         answer(procedure.name, &arguments)
     });
-    plain.chain([answer("unreachable", &with(&[("tier", word("all"))]))]).collect()
+    let scopes = ["tier", "line", "region", "sector", "platform"].map(|scope| [("scope", word(scope))]);
+    let silos = scopes.map(|scope| answer("silos", &with(&scope)));
+    let others = [
+        answer("silos", &with(&[("withheld", Value::Boolean(true))])),
+        answer("unreachable", &with(&[("tier", word("all"))])),
+        answer("prescribe", &with(&[("k", Value::Integer(1))])),
+    ];
+    plain.chain(silos).chain(others).collect()
 }
 
 proptest! {
@@ -34,10 +40,12 @@ proptest! {
     fn what_is_kept_changes_no_answer(world in worlds()) {
         let snapshot = snapshot(&world)?;
         let alone = answers(&snapshot, &Kept::default());
-        let kept = Kept::default();
-        Flow::new(snapshot.graph.as_ref(), &Stop::default()).keep(&kept);
-        for (together, alone) in answers(&snapshot, &kept).iter().zip(&alone) {
-            prop_assert_eq!(together, alone);
+        for remedies in [false, true] {
+            let kept = Kept::default();
+            keep_for_all(snapshot.graph.as_ref(), &kept, remedies);
+            for (together, alone) in answers(&snapshot, &kept).iter().zip(&alone) {
+                prop_assert_eq!(together, alone);
+            }
         }
     }
 }

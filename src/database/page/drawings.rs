@@ -9,10 +9,9 @@ use crate::database::Snapshot;
 use crate::database::error::Result;
 use crate::database::findings::{Question, findings_diff};
 use crate::findings::flow::Flow;
-use crate::findings::{NeedsGrid, needs_grid};
+use crate::findings::{NeedsGrid, keep_for_all, needs_grid};
 use crate::graph::{Node, Presence};
 use crate::model::{Kind, Language, RelType, Value};
-use crate::query::exec::budget::Stop;
 use crate::query::kept::Kept;
 use crate::query::registry::Arguments;
 use crate::report::explain::WhyAnswer;
@@ -49,10 +48,11 @@ pub fn drawings(
     let making = Making::new(snapshot, question, 0, language, made.kept.clone());
     let flow = making.flow();
     let needs = needs_grid(&flow, making.outer());
+    let ((tiers, met), silos) = rayon::join(|| (making.tier_flow(&needs), making.met(&needs)), || making.silo_map());
     Ok(Drawings {
-        tiers: making.tier_flow(&needs),
-        met: making.met(&needs),
-        silos: making.silo_map()?,
+        tiers,
+        met,
+        silos: silos?,
         trend: beside.earlier.map(|earlier| making.trend(report, earlier, beside.tier)).transpose()?,
         proofs: making.proofs(report, &flow)?,
         plan: beside.plan.to_owned(),
@@ -138,12 +138,13 @@ impl<'g> Making<'g, '_> {
         }
         let asked = self.ask("silos", Arguments::new())?;
         let column = asked.rows.position("holder").unwrap_or_default();
-        for row in asked.rows {
+        asked.reading.narrow([column]);
+        asked.rows.visit(|row| {
             let holder = row[column].as_text().and_then(|id| graph.find(Kind::Department, id));
             if let Some(holder) = holder {
                 add(holder, Part { part: 1, whole: 0 });
             }
-        }
+        });
         Ok(self.grid(cells, Kind::Line))
     }
 
@@ -171,7 +172,7 @@ impl<'g> Making<'g, '_> {
 
     fn trend(&self, report: &Report, (earlier, named): (&Snapshot, &str), tier: &str) -> Result<Trend> {
         let before = Making::new(earlier, self.question, 0, self.language, Kept::default());
-        Flow::new(before.graph, &Stop::default()).keep(&before.kept);
+        keep_for_all(before.graph, &before.kept, false);
         let told = Report {
             silos: before.silos()?,
             unreachable: before.unreachable(tier)?.0,

@@ -21,11 +21,10 @@ use super::error::Result;
 use super::findings::{Question, Tally, Waivers, ask};
 use super::projections::hex;
 use crate::findings::flow::Flow;
-use crate::findings::{Hierarchy, keep_silos, keep_unmet, needs_met, procedures};
+use crate::findings::{Hierarchy, keep_for_all, needs_met, procedures};
 use crate::graph::{CellRef, Graph, Node, Presence, edges};
 use crate::model::table::number_value;
 use crate::model::{Kind, Language, RelType, Value, ValueType};
-use crate::query::exec::budget::Stop;
 use crate::query::kept::Kept;
 use crate::query::registry::{Arguments, Procedure};
 use crate::query::rows::Row;
@@ -85,12 +84,8 @@ pub fn report(
 ) -> Result<ReportMade> {
     let graph = snapshot.graph.as_ref();
     let making = Making::new(snapshot, question, top, language, Kept::default());
-    Flow::new(graph, &Stop::default()).keep(&making.kept);
-    // A region's report has no plan: one finding alone asks for what unmet needs would take.
-    if question.region.is_none() {
-        keep_unmet(&making.flow(), &making.kept);
-    }
-    keep_silos(&making.flow(), &making.kept);
+    // A region's report has no plan, and one finding alone asks for what unmet needs would take.
+    keep_for_all(graph, &making.kept, question.region.is_none());
     // The longest first, so that none of them is left alone at the end.
     let (further, (unreachable, others)) = rayon::join(
         || making.further(),

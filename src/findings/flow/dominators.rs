@@ -4,8 +4,10 @@
 //! for Finding Dominators in a Flowgraph, TOPLAS 1979) in its simple form: the time is that of the edges reached times a
 //! logarithm, whatever their shape, and nothing recurses.
 
+use std::slice::Iter;
+
 use super::Flow;
-use super::network::{Carrier, Step};
+use super::network::{Carrier, Network, Step};
 use super::openness::bit;
 use crate::graph::Node;
 
@@ -117,48 +119,43 @@ impl<'f, 'g> Dominators<'f, 'g> {
         self.carriers.push(NONE);
         self.parents.push(0);
         self.last_edges.push(NONE);
-        // What is left of the edges of each carrier on the way: its order, and the position of the next one.
-        let mut way: Vec<(Order, usize)> = Vec::new();
+        let network: &'f Network = &self.flow.network;
+        // What is left of the edges of each carrier on the way, with its order.
+        let mut way: Vec<(Order, Iter<'f, Step>)> = Vec::new();
+        let begin = |(order, carrier): (Order, Carrier)| (order, network.leaving(carrier).iter());
         for &entry in &start.entries {
-            if self.counts(entry, wanted) {
-                self.meet(0, entry, &mut way);
-            }
-            while let Some((order, at)) = way.last_mut() {
-                let (order, next) = (*order, *at);
-                let steps = self.flow.network.leaving(self.carriers[order as usize]);
-                let Some(&Step { to: target, terms }) = steps.get(next) else {
-                    way.pop();
-                    continue;
-                };
-                *at += 1;
-                if bit(open, terms) && self.counts(target, wanted) {
-                    self.meet(order, target, &mut way);
+            way.extend(self.meet(0, entry, wanted).map(begin));
+            while let Some((order, left)) = way.last_mut() {
+                let order = *order;
+                match left.next() {
+                    None => drop(way.pop()),
+                    Some(step) if bit(open, step.terms) => way.extend(self.meet(order, step.to, wanted).map(begin)),
+                    Some(_) => {}
                 }
             }
         }
     }
 
-    /// Whether a carrier is wanted or leads anywhere.
-    fn counts(&self, carrier: Carrier, wanted: &dyn Fn(Carrier) -> bool) -> bool {
-        !self.flow.network.leaving(carrier).is_empty() || wanted(carrier)
-    }
-
-    /// Takes an edge, and numbers its target if that is new.
-    fn meet(&mut self, from: Order, target: Carrier, way: &mut Vec<(Order, usize)>) {
-        let mut to = self.orders[target as usize];
-        if to == NONE {
+    /// Takes an edge to a carrier that is wanted or leads anywhere. Gives it with its order if it is new.
+    fn meet(&mut self, from: Order, target: Carrier, wanted: &dyn Fn(Carrier) -> bool) -> Option<(Order, Carrier)> {
+        let known = self.orders[target as usize];
+        let mut to = known;
+        if known == NONE {
+            if self.flow.network.leaving(target).is_empty() && !wanted(target) {
+                return None;
+            }
             to = self.carriers.len() as Order;
             self.orders[target as usize] = to;
             self.carriers.push(target);
             self.parents.push(from);
             self.last_edges.push(NONE);
-            way.push((to, 0));
         }
         if from != to {
             let last = &mut self.last_edges[to as usize];
             self.edges.push((from, *last));
             *last = self.edges.len() as u32 - 1;
         }
+        (known == NONE).then_some((to, target))
     }
 
     fn find(&mut self) {

@@ -18,6 +18,8 @@ pub use spread::Spread;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+pub use known::KnownNeeds;
+
 use known::Known;
 
 use crate::graph::{EdgeIndex, Graph, Node, Presence};
@@ -91,18 +93,34 @@ impl<'g> Flow<'g> {
     }
 
     /// Keeps the flow for the procedures that are called after, with what each dataset reaches: most of them search from
-    /// all datasets. Not worth its while for one of them alone.
-    pub fn keep(&self, kept: &Kept) {
-        let known = Known::search(self);
-        if !self.stop.is_due() {
-            let (openness, network) = (Arc::clone(&self.openness), Arc::clone(&self.network));
-            kept.put(Arc::new(Read { openness, network, known: Arc::new(known) }));
+    /// all datasets. Gives the flow as they see it.
+    #[must_use]
+    pub fn keep(self, kept: &Kept) -> Self {
+        let known = Arc::new(Known::search(&self));
+        if self.stop.is_due() {
+            return self;
         }
+        let (openness, network) = (Arc::clone(&self.openness), Arc::clone(&self.network));
+        kept.put(Arc::new(Read { openness, network, known: Arc::clone(&known) }));
+        Self { known: Some(known), ..self }
     }
 
     /// Whom a dataset reaches, where that was searched before: in the order in which a search finds them.
     fn known(&self, dataset: Node) -> Option<&[Carrier]> {
         self.known.as_ref()?.reach(&self.network, dataset)
+    }
+
+    /// Which needs of a dataset are met, where that was searched before.
+    #[must_use]
+    pub fn known_needs(&self, dataset: Node) -> Option<KnownNeeds<'_>> {
+        self.known.as_ref()?.needs(&self.network, dataset)
+    }
+
+    /// Whether what is not among carriers that a dataset reaches may only seem so: one of them is absent. The holder is among
+    /// what is reached, absent or not.
+    #[must_use]
+    pub fn is_in_doubt(&self, reached: &[Carrier]) -> bool {
+        reached.iter().any(|&carrier| self.network.is_absent(carrier))
     }
 
     /// The holder of a dataset, defined or not.

@@ -14,6 +14,9 @@ pub struct Reach<'f, 'g> {
     seen: Vec<u32>,
     search: u32,
     queue: Vec<Carrier>,
+    /// What the last search found, where that was known before: it is marked as seen when somebody asks.
+    known: Option<&'f [Carrier]>,
+    marked: bool,
     repair: RepairScratch,
 }
 
@@ -89,7 +92,7 @@ impl<'f, 'g> Reach<'f, 'g> {
     #[must_use]
     pub fn new(flow: &'f Flow<'g>) -> Self {
         let seen = vec![0; flow.network.len()];
-        Self { flow, seen, search: 0, queue: Vec::new(), repair: RepairScratch::default() }
+        Self { flow, seen, search: 0, queue: Vec::new(), known: None, marked: true, repair: RepairScratch::default() }
     }
 
     /// Finds the carriers that a dataset reaches, its holder among them, until a visitor asks to stop. Each is visited
@@ -99,15 +102,11 @@ impl<'f, 'g> Reach<'f, 'g> {
         self.queue.clear();
         let (flow, search) = (self.flow, self.search);
         if let Some(known) = flow.known(dataset) {
-            for &carrier in known {
-                self.seen[carrier as usize] = search;
-                self.queue.push(carrier);
-                if !go_on(carrier) {
-                    break;
-                }
-            }
-            return &self.queue;
+            let end = known.iter().position(|&carrier| !go_on(carrier)).map_or(known.len(), |last| last + 1);
+            (self.known, self.marked) = (Some(&known[..end]), false);
+            return &known[..end];
         }
+        (self.known, self.marked) = (None, true);
         let open = flow.openness.row(flow.graph.node_class(dataset));
         if let Some(holder) = flow.network.holder(dataset) {
             self.seen[holder as usize] = search;
@@ -136,14 +135,24 @@ impl<'f, 'g> Reach<'f, 'g> {
 
     /// Whether the last search reached a carrier.
     #[must_use]
-    pub fn reached(&self, carrier: Carrier) -> bool {
+    pub fn reached(&mut self, carrier: Carrier) -> bool {
+        self.mark();
         self.seen[carrier as usize] == self.search
+    }
+
+    /// Marks what the last search found as seen.
+    fn mark(&mut self) {
+        if !self.marked {
+            let known = self.known.into_iter().flatten();
+            known.for_each(|&carrier| self.seen[carrier as usize] = self.search);
+            self.marked = true;
+        }
     }
 
     /// What the last search reached.
     #[must_use]
     pub fn all_reached(&self) -> &[Carrier] {
-        &self.queue
+        self.known.unwrap_or(&self.queue)
     }
 
     /// Where a dataset could flow if edges were opened.
@@ -206,6 +215,7 @@ impl<'f, 'g> Reach<'f, 'g> {
         if !openable.may_reach(flow, consumer) {
             return None;
         }
+        self.mark();
         let open = flow.openness.row(flow.graph.node_class(dataset));
         let backwards = network.backwards();
         self.repair.begin(network.len());
