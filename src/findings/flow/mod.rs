@@ -1,6 +1,7 @@
 //! What flows: which sharing edges are open for which datasets, and whom a dataset reaches.
 
 mod dominators;
+mod found;
 mod known;
 mod network;
 mod openness;

@@ -4,6 +4,7 @@ use fixedbitset::FixedBitSet;
 use hashbrown::{HashMap, HashSet};
 
 use super::Flow;
+use super::found::Found;
 use super::network::{Arrival, Carrier, Network, Slot, Step};
 use super::openness::{Widened, bit};
 use super::reach::{Openable, Reach};
@@ -126,14 +127,10 @@ impl Remedy {
 #[derive(Debug)]
 pub struct PlannedReach<'f, 'g> {
     flow: &'f Flow<'g>,
-    /// Tells which consumers no edge could ever help.
+    /// Searches without a plan, holds what the last search found, and tells which consumers no edge could ever help.
     reach: Reach<'f, 'g>,
-    seen: Vec<u32>,
-    search: u32,
-    queue: Vec<Carrier>,
-    /// Per carrier, the last backward search that came to it, and how data would go on from it.
-    behind: Vec<u32>,
-    backward: u32,
+    /// What the last backward search came to, and per carrier how data would go on from it.
+    behind: Found,
     next: Vec<(Slot, Carrier)>,
     levels: Levels,
 }
@@ -154,60 +151,45 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
     #[must_use]
     pub fn new(flow: &'f Flow<'g>) -> Self {
         let carriers = flow.network.len();
-        Self {
-            flow,
-            reach: Reach::new(flow),
-            seen: vec![0; carriers],
-            search: 0,
-            queue: Vec::new(),
-            behind: vec![0; carriers],
-            backward: 0,
-            next: vec![(0, 0); carriers],
-            levels: Levels::default(),
-        }
+        let (reach, behind, next) = (Reach::new(flow), Found::new(carriers), vec![(0, 0); carriers]);
+        Self { flow, reach, behind, next, levels: Levels::default() }
     }
 
     /// Finds what a dataset reaches under a plan.
     pub fn search(&mut self, plan: &Plan, dataset: Node) {
-        let flow = self.flow;
-        let class = flow.graph.node_class(dataset);
-        let open = flow.openness.row(class);
-        self.search += 1;
-        self.queue.clear();
-        if let (true, Some(known)) = (plan.opened.is_empty(), flow.known(dataset)) {
-            for &carrier in known {
-                self.seen[carrier as usize] = self.search;
-                self.queue.push(carrier);
-            }
+        if plan.opened.is_empty() {
+            self.reach.search(dataset, |_| true);
             return;
         }
-        if let Some(holder) = flow.network.holder(dataset) {
-            self.seen[holder as usize] = self.search;
-            self.queue.push(holder);
+        let flow = self.flow;
+        let network: &Network = &flow.network;
+        let class = flow.graph.node_class(dataset);
+        let open = flow.openness.row(class);
+        let found = self.reach.begin();
+        if let Some(holder) = network.holder(dataset) {
+            found.add(holder);
         }
-        let mut edges = flow.network.entering(dataset);
+        let mut edges = network.entering(dataset);
         let mut planned = true;
         let mut at = 0;
         loop {
             let (steps, first) = edges;
             for (slot, &Step { to: target, terms }) in (first..).zip(steps) {
-                let is_new = self.seen[target as usize] != self.search;
-                if is_new && (bit(open, terms) || (planned && plan.opens(slot, class))) {
-                    self.seen[target as usize] = self.search;
-                    self.queue.push(target);
+                if !found.has(target) && (bit(open, terms) || (planned && plan.opens(slot, class))) {
+                    found.add(target);
                 }
             }
-            let Some(&carrier) = self.queue.get(at) else { return };
+            let Some(&carrier) = found.all().get(at) else { return };
             at += 1;
-            edges = flow.network.leaving_from(carrier);
+            edges = network.leaving_from(carrier);
             planned = plan.touches(carrier);
         }
     }
 
     /// Whether the last search reached a carrier.
     #[must_use]
-    pub fn reached(&self, carrier: Carrier) -> bool {
-        self.seen[carrier as usize] == self.search
+    pub fn reached(&mut self, carrier: Carrier) -> bool {
+        self.reach.reached(carrier)
     }
 
     /// Where a dataset could flow if edges were opened, whatever the plan.
@@ -232,8 +214,8 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
             return None;
         }
         let class = self.flow.graph.node_class(dataset);
-        self.backward += 1;
-        self.behind[consumer as usize] = self.backward;
+        self.behind.clear();
+        self.behind.add(consumer);
         self.levels.level.clear();
         self.levels.level.push(consumer);
         for cost in 1..=most {
@@ -252,8 +234,7 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
             level.clear();
             for (source, slot, to) in beyond.drain(..) {
                 // An open edge of the same level may have come to it for less.
-                if self.behind[source as usize] != self.backward {
-                    self.behind[source as usize] = self.backward;
+                if self.behind.add(source) {
                     self.next[source as usize] = (slot, to);
                     level.push(source);
                 }
@@ -270,6 +251,7 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
         let network: &Network = &self.flow.network;
         let backwards = network.backwards();
         let open = self.flow.openness.row(class);
+        let found = self.reach.found();
         let Levels { level, ends, beyond } = &mut self.levels;
         ends.clear();
         beyond.clear();
@@ -279,11 +261,11 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
             ends.extend(openable.entries_into(carrier).map(|slot| (slot, carrier)));
             let planned = plan.touches(carrier);
             for &Arrival { from: source, terms, slot } in backwards.arriving(carrier) {
-                if self.seen[source as usize] == self.search {
+                if found.has(source) {
                     ends.push((slot, carrier));
-                } else if self.behind[source as usize] != self.backward {
+                } else if !self.behind.has(source) {
                     if bit(open, terms) || (planned && plan.opens(slot, class)) {
-                        self.behind[source as usize] = self.backward;
+                        self.behind.add(source);
                         self.next[source as usize] = (slot, carrier);
                         level.push(source);
                     } else {
@@ -313,26 +295,14 @@ impl<'f, 'g> PlannedReach<'f, 'g> {
     /// The departments that an edge could ever bring data to, whatever the terms of those after it: that it leads to, and
     /// all beyond.
     pub fn downstream(&mut self, slots: &[Slot]) -> Vec<Carrier> {
-        let network = &self.flow.network;
-        self.search += 1;
-        self.queue.clear();
-        for &slot in slots {
-            let target = network.slot_target(slot);
-            if self.seen[target as usize] != self.search {
-                self.seen[target as usize] = self.search;
-                self.queue.push(target);
-            }
-        }
+        let network: &Network = &self.flow.network;
+        let found = self.reach.begin();
+        found.extend(slots.iter().map(|&slot| network.slot_target(slot)));
         let mut at = 0;
-        while let Some(&carrier) = self.queue.get(at) {
+        while let Some(&carrier) = found.all().get(at) {
             at += 1;
-            for &Step { to: target, .. } in network.leaving(carrier) {
-                if self.seen[target as usize] != self.search {
-                    self.seen[target as usize] = self.search;
-                    self.queue.push(target);
-                }
-            }
+            found.extend(network.leaving(carrier).iter().map(|step| step.to));
         }
-        self.queue.iter().copied().filter(|&c| network.is_department(c)).collect()
+        found.all().iter().copied().filter(|&c| network.is_department(c)).collect()
     }
 }

@@ -3,6 +3,7 @@
 use crate::graph::Node;
 
 use super::Flow;
+use super::found::Found;
 use super::network::{Arrival, Carrier, Network, Slot};
 use super::openness::bit;
 
@@ -10,37 +11,24 @@ use super::openness::bit;
 #[derive(Debug)]
 pub struct Reach<'f, 'g> {
     flow: &'f Flow<'g>,
-    /// Per carrier, the last search that reached it.
-    seen: Vec<u32>,
-    search: u32,
-    queue: Vec<Carrier>,
-    /// What the last search found, where that was known before: it is marked as seen when somebody asks.
+    /// What the last search found.
+    found: Found,
+    /// Or that, where it was known before: it is among what is found when somebody asks.
     known: Option<&'f [Carrier]>,
-    marked: bool,
-    repair: RepairScratch,
+    backwards: Backwards,
 }
 
 /// What a search for repairs keeps.
-#[derive(Debug, Default)]
-struct RepairScratch {
-    /// Per carrier, how the last search came to it.
-    marks: Vec<Mark>,
-    search: u32,
+#[derive(Debug)]
+struct Backwards {
+    /// The carriers that the last search came to.
+    found: Found,
+    /// Per carrier, how the last search came to it: the edge by which data would go on to the consumer, and where that leads.
+    next: Vec<(Slot, Carrier)>,
     /// What can be had for as many edges as the level counts.
     level: Vec<Carrier>,
     /// What one edge more would bring: a carrier, the edge that leaves it, and where that leads.
     beyond: Vec<(Carrier, Slot, Carrier)>,
-}
-
-/// How a search for a repair came to a carrier.
-#[derive(Clone, Copy, Debug, Default)]
-struct Mark {
-    /// Which search it was.
-    search: u32,
-    /// The edge by which data would go on from the carrier to the consumer,
-    slot: Slot,
-    /// and where that leads.
-    to: Carrier,
 }
 
 /// Where a dataset could flow if edges were opened: told once per dataset, so that hopeless consumers cost nothing.
@@ -77,11 +65,15 @@ impl Openable {
     }
 }
 
-impl RepairScratch {
-    /// Begins another search over so many carriers.
-    fn begin(&mut self, carriers: usize) {
-        self.marks.resize(carriers, Mark::default());
-        self.search += 1;
+impl Backwards {
+    /// For so many carriers.
+    fn new(carriers: usize) -> Self {
+        Self { found: Found::new(carriers), next: vec![(0, 0); carriers], level: Vec::new(), beyond: Vec::new() }
+    }
+
+    /// Begins another search.
+    fn begin(&mut self) {
+        self.found.clear();
         self.level.clear();
         self.beyond.clear();
     }
@@ -91,68 +83,71 @@ impl<'f, 'g> Reach<'f, 'g> {
     /// Ready to search.
     #[must_use]
     pub fn new(flow: &'f Flow<'g>) -> Self {
-        let seen = vec![0; flow.network.len()];
-        Self { flow, seen, search: 0, queue: Vec::new(), known: None, marked: true, repair: RepairScratch::default() }
+        let carriers = flow.network.len();
+        Self { flow, found: Found::new(carriers), known: None, backwards: Backwards::new(carriers) }
     }
 
     /// Finds the carriers that a dataset reaches, its holder among them, until a visitor asks to stop. Each is visited
     /// once, absent ones too.
     pub fn search(&mut self, dataset: Node, mut go_on: impl FnMut(Carrier) -> bool) -> &[Carrier] {
-        self.search += 1;
-        self.queue.clear();
-        let (flow, search) = (self.flow, self.search);
+        let flow = self.flow;
+        self.found.clear();
+        self.known = None;
         if let Some(known) = flow.known(dataset) {
             let end = known.iter().position(|&carrier| !go_on(carrier)).map_or(known.len(), |last| last + 1);
-            (self.known, self.marked) = (Some(&known[..end]), false);
+            self.known = Some(&known[..end]);
             return &known[..end];
         }
-        (self.known, self.marked) = (None, true);
+        let network: &Network = &flow.network;
         let open = flow.openness.row(flow.graph.node_class(dataset));
-        if let Some(holder) = flow.network.holder(dataset) {
-            self.seen[holder as usize] = search;
-            self.queue.push(holder);
+        if let Some(holder) = network.holder(dataset) {
+            self.found.add(holder);
             if !go_on(holder) {
-                return &self.queue;
+                return self.found.all();
             }
         }
-        let (mut steps, _) = flow.network.entering(dataset);
+        let (mut steps, _) = network.entering(dataset);
         let mut at = 0;
         loop {
             for step in steps {
-                if self.seen[step.to as usize] != search && bit(open, step.terms) {
-                    self.seen[step.to as usize] = search;
-                    self.queue.push(step.to);
+                if !self.found.has(step.to) && bit(open, step.terms) {
+                    self.found.add(step.to);
                     if !go_on(step.to) {
-                        return &self.queue;
+                        return self.found.all();
                     }
                 }
             }
-            let Some(&carrier) = self.queue.get(at) else { return &self.queue };
+            let Some(&carrier) = self.found.all().get(at) else { return self.found.all() };
             at += 1;
-            steps = flow.network.leaving(carrier);
+            steps = network.leaving(carrier);
         }
     }
 
     /// Whether the last search reached a carrier.
     #[must_use]
     pub fn reached(&mut self, carrier: Carrier) -> bool {
-        self.mark();
-        self.seen[carrier as usize] == self.search
+        self.found().has(carrier)
     }
 
-    /// Marks what the last search found as seen.
-    fn mark(&mut self) {
-        if !self.marked {
-            let known = self.known.into_iter().flatten();
-            known.for_each(|&carrier| self.seen[carrier as usize] = self.search);
-            self.marked = true;
+    /// What the last search found.
+    pub(super) fn found(&mut self) -> &Found {
+        if let Some(known) = self.known.take() {
+            self.found.extend(known.iter().copied());
         }
+        &self.found
     }
 
     /// What the last search reached.
     #[must_use]
     pub fn all_reached(&self) -> &[Carrier] {
-        self.known.unwrap_or(&self.queue)
+        self.known.unwrap_or_else(|| self.found.all())
+    }
+
+    /// For another kind of search: nothing is found yet.
+    pub(super) fn begin(&mut self) -> &mut Found {
+        self.known = None;
+        self.found.clear();
+        &mut self.found
     }
 
     /// Where a dataset could flow if edges were opened.
@@ -178,27 +173,20 @@ impl<'f, 'g> Reach<'f, 'g> {
 
     /// Everything that could be reached from here with every edge open, where that is little.
     fn little(&mut self, starts: Vec<Carrier>) -> Option<Vec<Carrier>> {
-        let scratch = &mut self.repair;
-        scratch.begin(self.flow.network.len());
-        let mut found: Vec<Carrier> = Vec::new();
-        let mut take = |found: &mut Vec<Carrier>, carrier: Carrier| {
-            let mark = &mut scratch.marks[carrier as usize];
-            if mark.search != scratch.search {
-                mark.search = scratch.search;
-                found.push(carrier);
-            }
-        };
-        starts.into_iter().for_each(|c| take(&mut found, c));
+        let found = &mut self.backwards.found;
+        found.clear();
+        found.extend(starts);
         let mut at = 0;
-        while let Some(&carrier) = found.get(at) {
-            if found.len() > LITTLE {
+        while let Some(&carrier) = found.all().get(at) {
+            if found.all().len() > LITTLE {
                 return None;
             }
             at += 1;
             for step in self.flow.network.leaving(carrier) {
-                take(&mut found, step.to);
+                found.add(step.to);
             }
         }
+        let mut found = found.all().to_vec();
         found.sort_unstable();
         Some(found)
     }
@@ -215,31 +203,30 @@ impl<'f, 'g> Reach<'f, 'g> {
         if !openable.may_reach(flow, consumer) {
             return None;
         }
-        self.mark();
+        self.found();
         let open = flow.openness.row(flow.graph.node_class(dataset));
-        let backwards = network.backwards();
-        self.repair.begin(network.len());
-        let RepairScratch { marks, search, level, beyond } = &mut self.repair;
-        let search = *search;
+        let arriving = network.backwards();
+        self.backwards.begin();
+        let Backwards { found, next, level, beyond } = &mut self.backwards;
         level.push(consumer);
-        marks[consumer as usize].search = search;
+        found.add(consumer);
         loop {
             let mut at = 0;
             while let Some(&carrier) = level.get(at) {
                 at += 1;
                 let mut last = openable.entry(carrier);
                 if last.is_none() {
-                    for &Arrival { from, terms, slot } in backwards.arriving(carrier) {
-                        if self.seen[from as usize] == self.search {
+                    for &Arrival { from, terms, slot } in arriving.arriving(carrier) {
+                        if self.found.has(from) {
                             last = Some(slot);
                             break;
                         }
-                        let mark = &mut marks[from as usize];
-                        if mark.search == search {
+                        if found.has(from) {
                             continue;
                         }
                         if bit(open, terms) {
-                            *mark = Mark { search, slot, to: carrier };
+                            found.add(from);
+                            next[from as usize] = (slot, carrier);
                             level.push(from);
                         } else {
                             beyond.push((from, slot, carrier));
@@ -250,7 +237,7 @@ impl<'f, 'g> Reach<'f, 'g> {
                     let mut path = vec![last];
                     let mut at = carrier;
                     while at != consumer {
-                        let Mark { slot, to, .. } = marks[at as usize];
+                        let (slot, to) = next[at as usize];
                         if !bit(open, network.slot_terms(slot)) {
                             path.push(slot);
                         }
@@ -262,9 +249,8 @@ impl<'f, 'g> Reach<'f, 'g> {
             level.clear();
             for (from, slot, to) in beyond.drain(..) {
                 // An open edge of the same level may have come to it for less.
-                let mark = &mut marks[from as usize];
-                if mark.search != search {
-                    *mark = Mark { search, slot, to };
+                if found.add(from) {
+                    next[from as usize] = (slot, to);
                     level.push(from);
                 }
             }
