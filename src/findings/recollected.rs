@@ -249,8 +249,13 @@ impl<'g> Tell<'g> for Recollected<'g> {
             cells.value(Value::Float(if title.is_some() { 1.0 } else { alike.unwrap_or(0.0) }));
             if !cells.skips(1) {
                 let title = title.map(|title| self.titles[title as usize].clone());
-                let common = lists.filter(|_| alike.is_some()).map(|(a, b)| self.fields.common(a, b));
-                cells.list(&mut title.into_iter().chain(common.into_iter().flatten()).map(Value::Text));
+                match (title, lists.filter(|_| alike.is_some())) {
+                    (None, Some((a, b))) if a == b => cells.same_list(self.fields.all(a)),
+                    (title, lists) => {
+                        let common = lists.map(|(a, b)| self.fields.common(a, b));
+                        cells.list(&mut title.into_iter().chain(common.into_iter().flatten()).map(Value::Text));
+                    }
+                }
             }
         }
         cells.text("warning");

@@ -1,12 +1,14 @@
 //! Comma- and tab-separated rows, streamed.
 
 use std::io::{self, Write};
+use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::model::Value;
 use crate::query::rows::{Cells, Records};
 
 use super::cell;
-use super::pieces::{self, Text};
+use super::pieces::{self, LastList, Text};
 use super::render::{Columns, Limited, RenderOptions};
 use super::words::Glossary;
 
@@ -37,12 +39,12 @@ fn write<S: Separated>(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if options.header && !columns.headings.is_empty() {
-        let mut line = Delimited::<S>::new(&[], 1);
+        let mut line = Delimited::<'_, '_, S>::new(&[], 1);
         columns.headings.iter().for_each(|heading| line.made(heading));
         line.end();
         out.write_all(&line.text)?;
     }
-    pieces::write(rows, |rows| Delimited::<S>::new(&columns.glossaries, rows), |text| out.write_all(text))
+    pieces::write(rows, |rows| Delimited::<'_, '_, S>::new(&columns.glossaries, rows), |text| out.write_all(text))
 }
 
 /// How cells are kept apart.
@@ -50,29 +52,27 @@ trait Separated: Send {
     /// What stands between two cells.
     const SEPARATOR: u8;
 
-    /// Makes a record whose cells begin at `starts`, written as they are, one that a reader takes apart again.
-    fn close(text: &mut Vec<u8>, starts: &[usize]);
+    /// Makes a record whose cells begin at `starts`, written as they are, one that a reader takes apart again. Whether it
+    /// was written anew for that.
+    fn close(text: &mut Vec<u8>, starts: &[usize]) -> bool;
 }
 
 /// Rows whose cells stand side by side.
-struct Delimited<'c, S> {
+struct Delimited<'c, 'a, S> {
     text: Vec<u8>,
     glossaries: &'c [Option<Glossary>],
     /// Where the cells of the row begin.
     starts: Vec<usize>,
-    separated: std::marker::PhantomData<S>,
+    last: LastList<'a>,
+    separated: PhantomData<S>,
 }
 
-impl<'c, S: Separated> Delimited<'c, S> {
+impl<'c, S: Separated> Delimited<'c, '_, S> {
     fn new(glossaries: &'c [Option<Glossary>], rows: usize) -> Self {
         /// About as long as a row of a finding is.
         const ROW: usize = 256;
-        Self {
-            text: Vec::with_capacity(rows * ROW),
-            glossaries,
-            starts: Vec::new(),
-            separated: std::marker::PhantomData,
-        }
+        let text = Vec::with_capacity(rows * ROW);
+        Self { text, glossaries, starts: Vec::new(), last: LastList::none(), separated: PhantomData }
     }
 
     /// Begins a cell, and gives its glossary.
@@ -86,7 +86,7 @@ impl<'c, S: Separated> Delimited<'c, S> {
     }
 }
 
-impl<'a, S: Separated> Cells<'a> for Delimited<'_, S> {
+impl<'a, S: Separated> Cells<'a> for Delimited<'_, 'a, S> {
     fn text(&mut self, text: &'a str) {
         self.made(text);
     }
@@ -105,17 +105,28 @@ impl<'a, S: Separated> Cells<'a> for Delimited<'_, S> {
         let glossary = self.cell();
         cell::push_list(&mut self.text, items, glossary);
     }
+
+    fn same_list(&mut self, items: &Arc<[Value<'a>]>) {
+        let glossary = self.cell();
+        match glossary {
+            // In another column it may read otherwise.
+            Some(_) => cell::push_list(&mut self.text, items.iter(), glossary),
+            None => self.last.push(&mut self.text, items, |text, items| cell::push_list(text, items, None)),
+        }
+    }
 }
 
-impl<'a, S: Separated> Records<'a> for Delimited<'_, S> {
+impl<'a, S: Separated> Records<'a> for Delimited<'_, 'a, S> {
     fn end(&mut self) {
-        S::close(&mut self.text, &self.starts);
+        if S::close(&mut self.text, &self.starts) {
+            self.last.forget_from(self.starts.first().copied().unwrap_or_default());
+        }
         self.text.push(b'\n');
         self.starts.clear();
     }
 }
 
-impl<'a, S: Separated> Text<'a> for Delimited<'_, S> {
+impl<'a, S: Separated> Text<'a> for Delimited<'_, 'a, S> {
     fn into_bytes(self) -> Vec<u8> {
         self.text
     }
@@ -127,16 +138,17 @@ struct Csv;
 impl Separated for Csv {
     const SEPARATOR: u8 = b',';
 
-    fn close(text: &mut Vec<u8>, starts: &[usize]) {
-        let Some(&begin) = starts.first() else { return };
+    fn close(text: &mut Vec<u8>, starts: &[usize]) -> bool {
+        let Some(&begin) = starts.first() else { return false };
         if text.len() == begin && starts.len() == 1 {
             // One empty cell: an empty line would be no record.
             text.extend_from_slice(b"\"\"");
-            return;
+            return true;
         }
         let record = &text[begin..];
         let commas = memchr::memchr_iter(b',', record).count();
-        if commas + 1 > starts.len() || memchr::memchr3(b'"', b'\n', b'\r', record).is_some() {
+        let anew = commas + 1 > starts.len() || memchr::memchr3(b'"', b'\n', b'\r', record).is_some();
+        if anew {
             let record = text.split_off(begin);
             for_each_cell(&record, starts, |cell, is_first| {
                 if !is_first {
@@ -145,6 +157,7 @@ impl Separated for Csv {
                 push_quoted(text, cell);
             });
         }
+        anew
     }
 }
 
@@ -179,11 +192,12 @@ struct Tsv;
 impl Separated for Tsv {
     const SEPARATOR: u8 = b'\t';
 
-    fn close(text: &mut Vec<u8>, starts: &[usize]) {
-        let Some(&begin) = starts.first() else { return };
+    fn close(text: &mut Vec<u8>, starts: &[usize]) -> bool {
+        let Some(&begin) = starts.first() else { return false };
         let record = &text[begin..];
         let tabs = memchr::memchr_iter(b'\t', record).count();
-        if tabs + 1 > starts.len() || memchr::memchr3(b'\\', b'\n', b'\r', record).is_some() {
+        let anew = tabs + 1 > starts.len() || memchr::memchr3(b'\\', b'\n', b'\r', record).is_some();
+        if anew {
             let record = text.split_off(begin);
             for_each_cell(&record, starts, |cell, is_first| {
                 if !is_first {
@@ -192,6 +206,7 @@ impl Separated for Tsv {
                 push_escaped(text, cell);
             });
         }
+        anew
     }
 }
 
@@ -219,7 +234,7 @@ mod tests {
             prop::collection::vec("[ab,\"\n\r中 ]{0,5}", 1..4), 0..5,
         )) {
             let mut library = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-            let mut ours = Delimited::<Csv>::new(&[], records.len());
+            let mut ours = Delimited::<'_, '_, Csv>::new(&[], records.len());
             for record in &records {
                 library.write_record(record).unwrap();
                 record.iter().for_each(|cell| ours.made(cell));

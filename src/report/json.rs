@@ -3,12 +3,13 @@
 
 use std::borrow::Borrow;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::model::{TAGS, Value};
 use crate::query::rows::{Cells, Records};
 
 use super::cell;
-use super::pieces::{self, Text};
+use super::pieces::{self, LastList, Text};
 use super::render::{Columns, Limited};
 
 /// Writes one array of objects, a row a line.
@@ -37,8 +38,10 @@ fn write(
         })
         .collect();
     let mut first = true;
-    let begin =
-        |rows| Objects { text: Vec::with_capacity(rows * 512), between: between.as_bytes(), keys: &keys, at: 0 };
+    let begin = |rows| {
+        let (text, last) = (Vec::with_capacity(rows * 512), LastList::none());
+        Objects { text, between: between.as_bytes(), keys: &keys, at: 0, last }
+    };
     pieces::write(rows, begin, |text| {
         // What stands between two rows is in front of each.
         let text = if first {
@@ -56,15 +59,16 @@ fn write(
 }
 
 /// Rows as objects, one after the other.
-struct Objects<'c> {
+struct Objects<'c, 'a> {
     text: Vec<u8>,
     between: &'c [u8],
     /// The keys, with what stands around them.
     keys: &'c [Vec<u8>],
     at: usize,
+    last: LastList<'a>,
 }
 
-impl Objects<'_> {
+impl Objects<'_, '_> {
     fn key(&mut self) {
         if self.at == 0 {
             self.begin();
@@ -81,7 +85,7 @@ impl Objects<'_> {
     }
 }
 
-impl<'a> Cells<'a> for Objects<'_> {
+impl<'a> Cells<'a> for Objects<'_, 'a> {
     fn text(&mut self, text: &'a str) {
         self.made(text);
     }
@@ -100,9 +104,14 @@ impl<'a> Cells<'a> for Objects<'_> {
         self.key();
         push_list(&mut self.text, items);
     }
+
+    fn same_list(&mut self, items: &Arc<[Value<'a>]>) {
+        self.key();
+        self.last.push(&mut self.text, items, |text, items| push_list(text, items));
+    }
 }
 
-impl<'a> Records<'a> for Objects<'_> {
+impl<'a> Records<'a> for Objects<'_, 'a> {
     fn end(&mut self) {
         if self.at == 0 {
             self.begin();
@@ -112,7 +121,7 @@ impl<'a> Records<'a> for Objects<'_> {
     }
 }
 
-impl<'a> Text<'a> for Objects<'_> {
+impl<'a> Text<'a> for Objects<'_, 'a> {
     fn into_bytes(self) -> Vec<u8> {
         self.text
     }

@@ -2,8 +2,11 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::ops::Range;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
 
+use crate::model::Value;
 use crate::query::rows::{Records, Words};
 
 use super::render::Limited;
@@ -60,6 +63,40 @@ pub(super) fn write<'a, T: Text<'a>>(
             }
         }
     })
+}
+
+/// The text of a list that the next row may have as well.
+pub(super) struct LastList<'a>(Option<(Arc<[Value<'a>]>, Range<usize>)>);
+
+impl<'a> LastList<'a> {
+    /// There was none.
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
+
+    /// Appends the text of a list to that of the rows so far: what stands there already, where it was the last one too, or
+    /// what `push` appends.
+    pub(super) fn push(
+        &mut self,
+        text: &mut Vec<u8>,
+        items: &Arc<[Value<'a>]>,
+        push: impl FnOnce(&mut Vec<u8>, &[Value<'a>]),
+    ) {
+        match &self.0 {
+            // What is held here is not given back: another list cannot be in its place.
+            Some((last, range)) if Arc::ptr_eq(last, items) => text.extend_from_within(range.clone()),
+            _ => {
+                let start = text.len();
+                push(text, items);
+                self.0 = Some((Arc::clone(items), start..text.len()));
+            }
+        }
+    }
+
+    /// What stood behind a place is written anew: it is not to be copied.
+    pub(super) fn forget_from(&mut self, place: usize) {
+        self.0.take_if(|(_, range)| range.end > place);
+    }
 }
 
 /// What a task sends. A thread of the pool works on while it waits: the task may be its own to do.

@@ -15,11 +15,14 @@ use crate::report::page::{FurtherItem, FurtherSection};
 /// The findings that have a section of another form, or none.
 const ELSEWHERE: [&str; 5] = ["silos", "unreachable", "redundant", "why", "contradictions"];
 
+/// The finding that is a plan.
+const PLAN: &str = "prescribe";
+
 /// At most so many edges are planned to be opened, as by the command.
 const PLANNED: usize = 10;
 
 /// The findings whose rows are for comparison, and none of them more than a note.
-const NOTES_ALONE: [&str; 4] = ["burden", "disparity", "chokepoints", "prescribe"];
+const NOTES_ALONE: [&str; 4] = ["burden", "disparity", "chokepoints", PLAN];
 
 impl Making<'_, '_> {
     /// A section for each; those that have no region are left out of a region's report.
@@ -29,14 +32,21 @@ impl Making<'_, '_> {
             .filter(|p| !ELSEWHERE.contains(&p.name) && (self.question.region.is_none() || p.region_by.is_some()))
             .map(|p| p.name)
             .collect();
-        // Much of a section is done on one core alone.
-        findings.into_par_iter().with_max_len(1).map(|finding| self.section(finding)).collect()
+        // A plan is made step after step, and takes longest. Much of every section is done on one core alone.
+        let (plan, others): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| **finding == PLAN);
+        let sections = |findings: Vec<&'static str>| -> Result<Vec<FurtherSection>> {
+            findings.into_par_iter().with_max_len(1).map(|finding| self.section(finding)).collect()
+        };
+        let (plan, others) = rayon::join(|| sections(plan), || sections(others));
+        let mut sections: Vec<FurtherSection> = plan?.into_iter().chain(others?).collect();
+        sections.sort_by_key(|section| findings.iter().position(|finding| *finding == section.finding));
+        Ok(sections)
     }
 
     /// Shows the rows that are more than a note; of a finding that has but notes, the first that say something.
     fn section(&self, finding: &'static str) -> Result<FurtherSection> {
         let mut arguments = Arguments::new();
-        if finding == "prescribe" {
+        if finding == PLAN {
             // Each step takes its time, and those that are not shown are not wanted.
             arguments = arguments.with("k", Value::Integer(self.top.clamp(1, PLANNED) as i64));
         }

@@ -182,13 +182,19 @@ impl<'f, 'g> Remedies<'f, 'g> {
 
     /// The repairs of several edges, at most `left`, that promise the most for each edge: as many as are to be tried.
     pub(super) fn promising_repairs(&self, left: usize, tried: usize) -> Vec<(Vec<Slot>, u32)> {
-        let mut promising: Vec<(f64, &[Slot], u32)> = Vec::new();
         let repairs = self.repairs.iter().filter(|(slots, _)| slots.len() <= left);
-        for (slots, needs) in self.flow.stop.within(repairs) {
+        let repairs: Vec<(&Vec<Slot>, &Needs)> = self.flow.stop.within(repairs).collect();
+        let promise_of = |&(slots, needs): &(&'_ Vec<Slot>, &'_ Needs)| {
             let alone: u64 = slots.iter().filter_map(|slot| self.singles.get(slot)).map(|needs| needs.all).sum();
-            let promise = (needs.all + alone) as f64 / slots.len() as f64;
-            promising.extend(needs.by_class.iter().map(|&(class, _)| (promise, &**slots, class)));
-        }
+            (needs.all + alone) as f64 / slots.len() as f64
+        };
+        let mut promising: Vec<(f64, &[Slot], u32)> = repairs
+            .par_iter()
+            .flat_map_iter(|repair| {
+                let (promise, (slots, needs)) = (promise_of(repair), *repair);
+                needs.by_class.iter().map(move |&(class, _)| (promise, &**slots, class))
+            })
+            .collect();
         let order = |a: &(f64, &[Slot], u32), b: &(f64, &[Slot], u32)| {
             b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2)))
         };

@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::{HashMap, HashSet};
 
 use super::numbers::Numbers;
-use crate::model::list;
+use crate::model::{Value, list};
 use crate::query::exec::budget::Stop;
 
 /// A set is compared if it has so many fields.
@@ -55,8 +56,8 @@ impl<'g> Fields<'g> {
             set.sort_unstable();
             set
         };
-        let sets = self.sets.iter().map(|set| in_order(set)).collect();
-        InOrder { names: order.iter().map(|&field| names[field as usize].clone()).collect(), sets }
+        let sets: Vec<Box<[u32]>> = self.sets.iter().map(|set| in_order(set)).collect();
+        InOrder::new(order.iter().map(|&field| names[field as usize].clone()).collect(), sets)
     }
 }
 
@@ -64,9 +65,22 @@ impl<'g> Fields<'g> {
 pub(super) struct InOrder<'g> {
     names: Vec<Cow<'g, str>>,
     sets: Vec<Box<[u32]>>,
+    /// The names of a set's fields, where some row told them.
+    told: Vec<OnceLock<Arc<[Value<'g>]>>>,
 }
 
 impl<'g> InOrder<'g> {
+    fn new(names: Vec<Cow<'g, str>>, sets: Vec<Box<[u32]>>) -> Self {
+        let told = sets.iter().map(|_| OnceLock::new()).collect();
+        Self { names, sets, told }
+    }
+
+    /// The fields of a set, sorted.
+    pub(super) fn all(&self, set: u32) -> &Arc<[Value<'g>]> {
+        let name = |&field: &u32| Value::Text(self.names[field as usize].clone());
+        self.told[set as usize].get_or_init(|| self.sets[set as usize].iter().map(name).collect())
+    }
+
     /// How alike two sets are: the number of fields in both by the number in either (Jaccard).
     pub(super) fn similarity(&self, a: u32, b: u32) -> f64 {
         // Most that are alike are the same.
@@ -147,7 +161,7 @@ mod tests {
             let threshold = f64::from(threshold) / 20.0;
             let sets: Vec<Box<[u32]>> = sets.into_iter().map(|set| set.into_iter().collect()).collect();
             let names = (0..14).map(|n| format!("f{n:02}").into()).collect();
-            let fields = InOrder { names, sets: sets.clone() };
+            let fields = InOrder::new(names, sets.clone());
             for (i, mut found) in fields.alike(threshold, &Stop::default()).into_iter().enumerate() {
                 found.sort_unstable();
                 let all = 0..sets.len() as u32;

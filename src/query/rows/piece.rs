@@ -140,6 +140,11 @@ impl<'a, R: Records<'a>> Cells<'a> for Watched<'_, R> {
         self.pass(None);
         self.records.list(items);
     }
+
+    fn same_list(&mut self, items: &Arc<[Value<'a>]>) {
+        self.pass(None);
+        self.records.same_list(items);
+    }
 }
 
 /// Who looks at no cell.

@@ -43,6 +43,11 @@ pub trait Cells<'a> {
 
     /// A list.
     fn list(&mut self, items: &mut dyn Iterator<Item = Value<'a>>);
+
+    /// A list that many rows have: who had it in the row before need not go through it again.
+    fn same_list(&mut self, items: &Arc<[Value<'a>]>) {
+        self.list(&mut items.iter().cloned());
+    }
 }
 
 /// Where whole rows go, cell by cell.
