@@ -228,7 +228,34 @@ mod tests {
 
     use super::*;
 
+    /// Rows of a cell and a list, of which many have the same one.
+    fn written<S: Separated>(lists: &[Arc<[Value<'_>]>], rows: &[(String, usize)], anew: bool) -> String {
+        let mut text = Delimited::<'_, '_, S>::new(&[], rows.len());
+        for (cell, list) in rows {
+            let list = &lists[list % lists.len()];
+            text.made(cell);
+            if anew {
+                text.list(&mut list.iter().cloned())
+            } else {
+                text.same_list(list)
+            }
+            text.end();
+        }
+        String::from_utf8(text.text).unwrap()
+    }
+
     proptest! {
+        #[test]
+        fn a_list_that_comes_again_reads_the_same(
+            lists in prop::collection::vec(prop::collection::vec("[ab,\";\\\\\t\n中]{0,3}", 0..4), 1..4),
+            rows in prop::collection::vec(("[a,\"\t\n中]{0,2}", 0..4usize), 0..12),
+        ) {
+            let list = |items: &Vec<String>| items.iter().cloned().map(Value::owned).collect();
+            let lists: Vec<Arc<[Value<'_>]>> = lists.iter().map(list).collect();
+            prop_assert_eq!(written::<Csv>(&lists, &rows, false), written::<Csv>(&lists, &rows, true));
+            prop_assert_eq!(written::<Tsv>(&lists, &rows, false), written::<Tsv>(&lists, &rows, true));
+        }
+
         #[test]
         fn records_are_those_of_the_csv_library(records in prop::collection::vec(
             prop::collection::vec("[ab,\"\n\r中 ]{0,5}", 1..4), 0..5,

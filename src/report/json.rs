@@ -241,6 +241,27 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_comes_again_reads_the_same() {
+        let lists: [Arc<[Value<'_>]>; 2] =
+            [&["a\"b", "中"][..], &[]].map(|items| items.iter().map(|&item| Value::text(Some(item))).collect());
+        let keys = [b"\"x\": ".to_vec()];
+        let written = |anew: bool| {
+            let mut objects = Objects { text: Vec::new(), between: b"\n", keys: &keys, at: 0, last: LastList::none() };
+            for list in [0, 0, 1, 1, 0, 0].map(|list: usize| &lists[list]) {
+                if anew {
+                    objects.list(&mut list.iter().cloned())
+                } else {
+                    objects.same_list(list)
+                }
+                objects.end();
+            }
+            String::from_utf8(objects.text).unwrap()
+        };
+        assert_eq!(written(false), written(true));
+        assert!(written(false).starts_with("\n{\"x\": [\"a\\\"b\", \"中\"]}\n{\"x\": [\"a"), "{}", written(false));
+    }
+
+    #[test]
     fn floats_always_have_a_point_and_integers_never() {
         for value in [0.0, -0.0, 1.0, 1e15, 1e16, 1.5e16, 1e300, 1e-7, 0.1, f64::MAX, f64::MIN_POSITIVE, 5e-324] {
             let text = json(&Value::Float(value));
