@@ -7,6 +7,9 @@ use super::Row;
 use super::telling::{Cells, Records, Tell};
 use crate::model::Value;
 
+/// For how many rows a teller looks ahead: what they are told from stays in the cache of a core until they are.
+const AHEAD: usize = 64;
+
 /// Rows that follow one another.
 pub enum Piece<'a> {
     /// They are made, and what is in the watched column was said.
@@ -46,6 +49,10 @@ impl<'a> Piece<'a> {
 
     /// Gives the rows away, cell by cell, and says what was in the watched column.
     pub fn tell(self, records: &mut impl Records<'a>) -> Words {
+        self.give(records, true)
+    }
+
+    fn give(self, records: &mut impl Records<'a>, look_ahead: bool) -> Words {
         let mut words = Words::default();
         match self {
             Self::Made(rows) => {
@@ -55,7 +62,14 @@ impl<'a> Piece<'a> {
                 }
             }
             Self::Told { teller, range, watched } => {
-                for row in range {
+                let rows = range.clone().step_by(AHEAD).flat_map(|start| {
+                    let ahead = start..range.end.min(start + AHEAD);
+                    if look_ahead {
+                        teller.look_ahead(ahead.clone());
+                    }
+                    ahead
+                });
+                for row in rows {
                     match watched {
                         None => teller.tell(row, records),
                         Some(column) => teller.tell(row, &mut Watched { records, words: &mut words, column, at: 0 }),
@@ -72,7 +86,7 @@ impl<'a> Piece<'a> {
         match self {
             // What a row that is made has in it was said when it was made.
             Self::Made(_) | Self::Told { watched: None, .. } => Words::default(),
-            told => told.tell(&mut Nobody),
+            told => told.give(&mut Nobody, false),
         }
     }
 }

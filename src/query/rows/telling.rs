@@ -22,6 +22,12 @@ pub trait Tell<'a>: Send + Sync {
 
     /// Tells the cells of a row: one for each column, in their order.
     fn tell(&self, row: usize, cells: &mut dyn Cells<'a>);
+
+    /// Looks at what some rows are told from, which are told next. Where that lies far apart in memory, it comes for many rows
+    /// at once, while one row after another would wait for its own.
+    fn look_ahead(&self, rows: Range<usize>) {
+        let _ = rows;
+    }
 }
 
 /// Where the cells of a row go, in the order of the columns.
