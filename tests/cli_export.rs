@@ -165,6 +165,23 @@ fn what_was_found_is_told_though_nobody_reads_the_rows() {
     }
 }
 
+/// Where no waiver is in force, nobody looks at rows one by one: how grave they are is counted on their way to the format.
+#[test]
+fn what_was_found_is_counted_in_every_format() {
+    let place = guangdong();
+    place.write("catalog/waivers.csv", "finding_id,reason,by,until\n");
+    import(&place, &["catalog", "--allow-deletes", "--allow-empty"]).well();
+    for format in ["csv", "tsv", "json", "jsonl", "table", "markdown"] {
+        for (finding, gravest) in [("silos", "violation"), ("recollected", "warning"), ("burden", "note")] {
+            let code = |severity| place.run([finding, "--format", format, "--fail-on", severity]).code;
+            let reached = ["note", "warning", "violation"].map(|severity| code(severity) == Some(1));
+            let grave = |severity: &str| ["note", "warning", "violation"].iter().position(|s| *s == severity);
+            let wanted = [0, 1, 2].map(|severity| Some(severity) <= grave(gravest));
+            assert_eq!(reached, wanted, "{finding} as {format}");
+        }
+    }
+}
+
 #[test]
 fn every_command_of_rows_writes_every_format() {
     let place = guangdong();
